@@ -1,0 +1,458 @@
+"""What is offered: categories, activities, and their dated sessions."""
+
+from datetime import time, timedelta
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import FileExtensionValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from partners.models import Partner
+from venues.models import Center, Taking
+
+
+class Tint(models.TextChoices):
+    NIGHT = "night", _("Night blue")
+    MEAL = "meal", _("Warm orange")
+    CHILD = "child", _("Fresh green")
+    FAMILY = "family", _("Plum")
+    MOVE = "move", _("Teal")
+    CRAFT = "craft", _("Earth")
+    HEALTH = "health", _("Rose")
+    BOOK = "book", _("Slate")
+
+
+class Category(models.Model):
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    slug = models.SlugField(_("short name"), unique=True, allow_unicode=True)
+    icon = models.CharField(_("icon"), max_length=20, default="calendar")
+    tint = models.CharField(_("color"), max_length=10, choices=Tint, default=Tint.BOOK)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class BookingMode(models.TextChoices):
+    SINGLE = "single", _("Each session on its own")
+    COURSE = "course", _("All sessions together")
+    EITHER = "either", _("Either way")
+
+
+class Allocation(models.TextChoices):
+    FIRST_COME = "first_come", _("First come, first served")
+    DRAW = "draw", _("By lot")
+
+
+class AttendanceMode(models.TextChoices):
+    ON_SITE = "on_site", _("On site")
+    ONLINE = "online", _("Online")
+    BOTH = "both", _("On site or online")
+
+
+class FreedPlace(models.TextChoices):
+    GIVEN = "given", _("Given to the next in line")
+    OFFERED = "offered", _("Offered to the next in line")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_ASKED = "changes_asked", _("Changes asked for")
+    PUBLISHED = "published", _("Published")
+    ARCHIVED = "archived", _("Archived")
+
+
+# What its partner may still change.
+IN_THE_PARTNERS_HANDS = (Status.DRAFT, Status.CHANGES_ASKED)
+
+
+def default_reminder_hours():
+    return [24, 2]
+
+
+class ActivityQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=Status.PUBLISHED)
+
+    def managed_by(self, user):
+        return self.filter(center__in=Center.objects.managed_by(user))
+
+    def of_partners(self, user):
+        """Activities of the partners this user acts for."""
+        return self.filter(partner__in=Partner.objects.of_member(user))
+
+
+class Activity(models.Model):
+    source = models.CharField(_("source"), max_length=40, blank=True, editable=False)
+    source_id = models.CharField(_("number in the source"), max_length=80, blank=True)
+    center = models.ForeignKey(
+        Center, on_delete=models.PROTECT, related_name="activities", verbose_name=_("center")
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="activities", verbose_name=_("category")
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="activities",
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+    )
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(
+        _("in one sentence"), max_length=200, blank=True, help_text=_("Shown in lists.")
+    )
+    description = models.TextField(_("description"), blank=True)
+    bring = models.CharField(_("what to bring"), max_length=200, blank=True)
+    cover = models.ImageField(
+        _("picture"),
+        upload_to="covers/",
+        blank=True,
+        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp"])],
+    )
+    min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    own_residents_days = models.PositiveSmallIntegerField(
+        _("own residents first, days"),
+        default=0,
+        help_text=_("So many days after opening only residents of the community may book."),
+    )
+    fee_text = models.CharField(_("fee in words"), max_length=120, blank=True)
+    fee_amount = models.DecimalField(
+        _("fee"), max_digits=8, decimal_places=2, default=0, help_text=_("Paid at the door, yuan.")
+    )
+
+    booking_mode = models.CharField(
+        _("how it is booked"), max_length=10, choices=BookingMode, default=BookingMode.SINGLE
+    )
+    is_drop_in = models.BooleanField(
+        _("no booking needed"), default=False, help_text=_("Everybody may just come.")
+    )
+    allocation = models.CharField(
+        _("how places are given"), max_length=12, choices=Allocation, default=Allocation.FIRST_COME
+    )
+    attendance_mode = models.CharField(
+        _("where one takes part"),
+        max_length=10,
+        choices=AttendanceMode,
+        default=AttendanceMode.ON_SITE,
+    )
+    online_link = models.URLField(_("link for taking part online"), blank=True)
+    party_limit = models.PositiveSmallIntegerField(
+        _("people in one booking"), default=5, validators=[MinValueValidator(1)]
+    )
+    has_waitlist = models.BooleanField(_("waitlist"), default=True)
+    freed_place = models.CharField(
+        _("a freed place is"), max_length=10, choices=FreedPlace, default=FreedPlace.GIVEN
+    )
+    smaller_may_pass = models.BooleanField(
+        _("smaller parties may pass"),
+        default=False,
+        help_text=_("When too few places are free for the first party that waits."),
+    )
+    course_opens_at = models.DateTimeField(_("course opens"), null=True, blank=True)
+    course_closes_at = models.DateTimeField(_("course closes"), null=True, blank=True)
+    opens_days_before = models.PositiveSmallIntegerField(
+        _("opens, days before"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as soon as it is published."),
+    )
+    opens_at_time = models.TimeField(_("opens at"), default=time(9))
+    closes_minutes_before = models.PositiveIntegerField(
+        _("closes, minutes before"), default=0, validators=[MinValueValidator(0)]
+    )
+    cancel_minutes_before = models.PositiveIntegerField(
+        _("free to cancel, minutes before"), default=120
+    )
+    desk_places = models.PositiveSmallIntegerField(
+        _("places kept for the desk"),
+        default=0,
+        help_text=_("In every session, for people who call or come by."),
+    )
+    desk_release_hours = models.PositiveSmallIntegerField(_("kept until, hours before"), default=24)
+    reminder_hours = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("reminders, hours before"),
+        default=default_reminder_hours,
+        blank=True,
+        size=4,
+    )
+
+    status = models.CharField(_("state"), max_length=15, choices=Status, default=Status.DRAFT)
+    wish = models.TextField(
+        _("wishes of the partner"),
+        blank=True,
+        help_text=_("Days, times, room, number of people."),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("made by"),
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("made at"), default=timezone.now)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    search_text = models.TextField(_("search words"), blank=True, editable=False)
+    search_vector = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_age=None) | Q(max_age=None) | Q(max_age__gte=F("min_age")),
+                name="activity_ages_are_in_order",
+                violation_error_message=_("The upper age must not be below the lower age."),
+            ),
+            models.CheckConstraint(
+                condition=Q(course_opens_at=None)
+                | Q(course_closes_at=None)
+                | Q(course_closes_at__gt=F("course_opens_at")),
+                name="activity_closes_after_it_opens",
+                violation_error_message=_("Booking must close after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(party_limit__gte=1),
+                name="activity_lets_somebody_in",
+                violation_error_message=_("At least one person must fit in a booking."),
+            ),
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                condition=~Q(source_id=""),
+                name="activity_is_imported_once",
+                violation_error_message=_("This number of the source is already there."),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="activity_words"),
+            models.Index(fields=["status", "center"], name="activity_of_center"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_published(self):
+        return self.status == Status.PUBLISHED
+
+
+class Review(models.Model):
+    """One step of a posting: who moved it to which state, when, and what was said."""
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="reviews", verbose_name=_("activity")
+    )
+    status = models.CharField(_("state"), max_length=15, choices=Status)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("review step")
+        verbose_name_plural = _("review steps")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.activity} · {self.get_status_display()}"
+
+
+class SessionQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(canceled_at=None)
+
+    def published(self):
+        return self.filter(activity__status=Status.PUBLISHED)
+
+    def coming(self, at=None):
+        return self.filter(starts_at__gt=at or timezone.now())
+
+    def open_for_booking(self, at=None):
+        """Sessions a resident may book, or join the waitlist of, at that moment."""
+        at = at or timezone.now()
+        return self.live().filter(booking_opens_at__lte=at, booking_closes_at__gt=at)
+
+    def with_places(self):
+        return self.filter(capacity__gt=F("places_taken") + F("places_kept"), places_waiting=0)
+
+    def managed_by(self, user):
+        return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+    def with_room(self):
+        return self.select_related("taking__room__floor")
+
+    def locked(self):
+        """These sessions' rows, locked in the one order that everybody uses."""
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+
+class Session(models.Model):
+    """One dated meeting of an activity. Its row is the lock of everything that books it."""
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("activity")
+    )
+    taking = models.OneToOneField(
+        Taking,
+        on_delete=models.PROTECT,
+        related_name="session",
+        verbose_name=_("taking"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    outside_place = models.CharField(_("place outside the center"), max_length=120, blank=True)
+    leader = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="led_sessions",
+        verbose_name=_("leader"),
+        null=True,
+        blank=True,
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    capacity = models.PositiveIntegerField(_("places"))
+    places_taken = models.IntegerField(_("taken"), default=0, editable=False)
+    places_waiting = models.IntegerField(_("waiting"), default=0, editable=False)
+    places_kept = models.IntegerField(_("kept for the desk"), default=0)
+    kept_until = models.DateTimeField(_("kept until"), null=True, blank=True)
+    booking_opens_at = models.DateTimeField(_("booking opens"), default=timezone.now)
+    booking_closes_at = models.DateTimeField(_("booking closes"))
+    canceled_at = models.DateTimeField(_("called off at"), null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(_("called off because"), max_length=120, blank=True)
+    topic = models.CharField(
+        _("topic or menu"), max_length=120, blank=True, help_text=_("What this one is about.")
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            # First, so that the ranges below never see an end before its start.
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(places_taken__gte=0)
+                & Q(places_waiting__gte=0)
+                & Q(places_kept__gte=0)
+                & Q(capacity__gte=F("places_taken") + F("places_kept")),
+                name="session_not_overbooked",
+                violation_error_message=_("There are more bookings than places."),
+            ),
+            ExclusionConstraint(
+                name="leader_is_in_one_place",
+                expressions=[
+                    (
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("leader"), F("leader"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(leader__isnull=False, canceled_at=None),
+                violation_error_message=_("The leader already has a session at that time."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="session_by_time"),
+            models.Index(fields=["activity", "starts_at"], name="session_of_activity"),
+            models.Index(fields=["booking_opens_at"], name="session_opening"),
+            models.Index(fields=["booking_closes_at"], name="session_closing"),
+        ]
+
+    def __str__(self):
+        start = timezone.localtime(self.starts_at)
+        return f"{self.activity} {start:%Y-%m-%d %H:%M}"
+
+    @property
+    def room(self):
+        return self.taking.room if self.taking else None
+
+    @property
+    def places_free(self):
+        return max(self.capacity - self.places_taken - self.places_kept, 0)
+
+    def is_over(self, at=None):
+        return self.ends_at <= (at or timezone.now())
+
+    def is_open_for_booking(self, at=None):
+        at = at or timezone.now()
+        return self.canceled_at is None and self.booking_opens_at <= at < self.booking_closes_at
+
+    def cancel_deadline(self):
+        """Until then a booking is canceled freely."""
+        return self.starts_at - timedelta(minutes=self.activity.cancel_minutes_before)
+
+
+class AnswerKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    CHOICE = "choice", _("Choice")
+    YES_NO = "yes_no", _("Yes or no")
+
+
+class Question(models.Model):
+    """What a booking of this activity is asked, and why."""
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="questions", verbose_name=_("activity")
+    )
+    text = models.CharField(_("question"), max_length=120)
+    purpose = models.CharField(
+        _("what for"), max_length=120, help_text=_("Shown to the person who answers.")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=AnswerKind, default=AnswerKind.TEXT)
+    choices = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("choices"), default=list, blank=True
+    )
+    is_required = models.BooleanField(_("must be answered"), default=False)
+    is_per_person = models.BooleanField(_("asked for each person"), default=False)
+    is_sensitive = models.BooleanField(_("sensitive"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.text

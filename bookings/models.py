@@ -1,0 +1,343 @@
+"""Who takes part in what: bookings, places, and rooms booked on their own."""
+
+import secrets
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from activities.models import Activity, Session
+from partners.models import Partner
+from venues.models import Center, Room, Taking
+
+
+class BookingChannel(models.TextChoices):
+    WEB = "web", _("Online")
+    DESK = "desk", _("At the desk")
+    PARTNER = "partner", _("By the partner")
+    IMPORT = "import", _("Imported")
+
+
+class Status(models.TextChoices):
+    APPLIED = "applied", _("Waiting for the draw")
+    NOT_DRAWN = "not_drawn", _("Not drawn")
+    WAITING = "waiting", _("On the waitlist")
+    OFFERED = "offered", _("A place is held")
+    CONFIRMED = "confirmed", _("Booked")
+    CANCELED = "canceled", _("Canceled")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+HOLDS_A_PLACE = (Status.CONFIRMED, Status.OFFERED)
+# Counts for overlaps and limits, and can still be canceled.
+IS_ALIVE = (Status.APPLIED, Status.WAITING, Status.OFFERED, Status.CONFIRMED)
+
+
+def new_reference():
+    """Eight digits: short enough to say on the phone, too many to guess."""
+    return f"{secrets.randbelow(10**8):08d}"
+
+
+class BookingQuerySet(models.QuerySet):
+    def alive(self):
+        return self.filter(status__in=IS_ALIVE)
+
+    def holding_a_place(self):
+        return self.filter(status__in=HOLDS_A_PLACE)
+
+    def confirmed(self):
+        return self.filter(status=Status.CONFIRMED)
+
+    def offered(self):
+        return self.filter(status=Status.OFFERED)
+
+    def waiting(self):
+        """The waitlist, whoever came first in front."""
+        return self.filter(status=Status.WAITING).order_by("queue_no")
+
+    def answering(self, request_key, *, by, activity, session):
+        """The booking that the same request has already made, or None."""
+        return self.filter(
+            request_key=request_key, booked_by=by, activity=activity, session=session
+        ).first()
+
+    def visible_to(self, user):
+        """Bookings this user made, and those of people in their care."""
+        mine = Person.objects.in_care_of(user)
+        return self.filter(
+            Q(booked_by=user, channel=BookingChannel.WEB)
+            | Q(pk__in=Place.objects.filter(person__in=mine).values("booking"))
+        )
+
+    def managed_by(self, user):
+        return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+
+class Booking(models.Model):
+    """One request: who, for which session or for the whole course (`session` None)."""
+
+    reference = models.CharField(
+        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+    )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("activity")
+    )
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        related_name="bookings",
+        verbose_name=_("session"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the whole course."),
+    )
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="bookings",
+        verbose_name=_("booked by"),
+    )
+    asked_by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("asked by"),
+        null=True,
+        blank=True,
+        help_text=_("Whom the desk booked for."),
+    )
+    channel = models.CharField(
+        _("how"), max_length=10, choices=BookingChannel, default=BookingChannel.WEB
+    )
+    status = models.CharField(_("state"), max_length=10, choices=Status)
+    party_size = models.PositiveSmallIntegerField(_("people"), validators=[MinValueValidator(1)])
+    queue_no = models.BigIntegerField(_("number in line"), null=True, blank=True)
+    offer_expires_at = models.DateTimeField(_("offer until"), null=True, blank=True)
+    request_key = models.CharField(_("request"), max_length=64)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("booked at"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    canceled_at = models.DateTimeField(_("canceled at"), null=True, blank=True)
+    canceled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("canceled by"),
+        null=True,
+        blank=True,
+    )
+    note = models.CharField(_("note of the desk"), max_length=200, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booked_by", "request_key", "activity", "session"],
+                nulls_distinct=False,
+                name="request_makes_one_booking",
+                violation_error_message=_("This booking has already been made."),
+            ),
+            models.CheckConstraint(
+                condition=Q(party_size__gte=1),
+                name="booking_is_for_somebody",
+                violation_error_message=_("A booking is for at least one person."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.WAITING) | Q(queue_no__isnull=False),
+                name="whoever_waits_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.OFFERED) | Q(offer_expires_at__isnull=False),
+                name="offer_has_a_deadline",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["activity", "queue_no"],
+                name="booking_waitlist",
+                condition=Q(status=Status.WAITING),
+            ),
+            models.Index(
+                fields=["offer_expires_at"],
+                name="booking_offers",
+                condition=Q(status=Status.OFFERED),
+            ),
+            models.Index(fields=["booked_by", "-created_at"], name="booking_of_carer"),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.activity}"
+
+    @property
+    def is_alive(self):
+        return self.status in IS_ALIVE
+
+    @property
+    def spoken_reference(self):
+        return f"{self.reference[:4]} {self.reference[4:]}"
+
+
+class PlaceQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(canceled_at=None, booking__status__in=IS_ALIVE)
+
+    def held(self):
+        return self.filter(canceled_at=None, booking__status__in=HOLDS_A_PLACE)
+
+    def confirmed(self):
+        return self.filter(canceled_at=None, booking__status=Status.CONFIRMED)
+
+    def managed_by(self, user):
+        return self.filter(session__activity__center__in=Center.objects.managed_by(user))
+
+
+class HowCheckedIn(models.TextChoices):
+    STAFF = "staff", _("By staff")
+    CODE = "code", _("By QR code")
+    SELF = "self", _("By themselves")
+
+
+class Place(models.Model):
+    """One person in one session, under a booking. It counts as its booking counts."""
+
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="places", verbose_name=_("booking")
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="places", verbose_name=_("person")
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, related_name="places", verbose_name=_("session")
+    )
+    canceled_at = models.DateTimeField(_("canceled at"), null=True, blank=True)
+    checked_in_at = models.DateTimeField(_("came at"), null=True, blank=True)
+    checked_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("checked in by"),
+        null=True,
+        blank=True,
+    )
+    checked_in_how = models.CharField(
+        _("checked in"), max_length=10, choices=HowCheckedIn, blank=True
+    )
+    absent_at = models.DateTimeField(_("marked as not there"), null=True, blank=True)
+    checked_out_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    checked_out_with = models.CharField(_("left with"), max_length=80, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"],
+                condition=Q(canceled_at=None),
+                name="person_is_in_a_session_once",
+                violation_error_message=_("This person is already in that session."),
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_in_at=None) | Q(absent_at=None),
+                name="place_came_or_did_not",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "session"],
+                name="place_of_person",
+                condition=Q(canceled_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.session}"
+
+
+class RoomBookingStatus(models.TextChoices):
+    REQUESTED = "requested", _("Waiting for approval")
+    CONFIRMED = "confirmed", _("Booked")
+    DECLINED = "declined", _("Declined")
+    CANCELED = "canceled", _("Canceled")
+
+
+class RoomBooking(models.Model):
+    """A room taken by a person or a partner for a purpose of their own."""
+
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="room_bookings", verbose_name=_("room")
+    )
+    taking = models.OneToOneField(
+        Taking,
+        on_delete=models.PROTECT,
+        related_name="room_booking",
+        verbose_name=_("taking"),
+        null=True,
+        editable=False,
+    )
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="room_bookings",
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="room_bookings",
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+    )
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="room_bookings",
+        verbose_name=_("booked by"),
+    )
+    purpose = models.CharField(_("purpose"), max_length=120)
+    headcount = models.PositiveSmallIntegerField(_("people"), validators=[MinValueValidator(1)])
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    series = models.UUIDField(_("series"), null=True, blank=True, db_index=True)
+    status = models.CharField(
+        _("state"), max_length=10, choices=RoomBookingStatus, default=RoomBookingStatus.REQUESTED
+    )
+    request_key = models.CharField(_("request"), max_length=64)
+    created_at = models.DateTimeField(_("booked at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("room booking")
+        verbose_name_plural = _("room bookings")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="room_booking_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(partner__isnull=False),
+                name="room_booking_is_for_somebody",
+                violation_error_message=_("Say which person or partner it is for."),
+            ),
+            models.UniqueConstraint(
+                fields=["booked_by", "request_key", "room", "starts_at"],
+                name="request_takes_a_room_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.room} · {self.purpose}"

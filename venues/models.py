@@ -1,0 +1,434 @@
+"""Places: centers, their rooms, when they are open, and what takes them."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class District(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("short name"), unique=True)
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Brand(models.TextChoices):
+    VERMILION = "", _("Vermilion")
+    INDIGO = "indigo", _("Indigo")
+    PINE = "pine", _("Pine green")
+    PLUM = "plum", _("Plum")
+
+
+class CenterQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        if user.is_superuser:
+            return self
+        mine = StaffMember.objects.active().filter(user=user)
+        return self.filter(
+            Q(pk__in=mine.values("center")) | Q(district__in=mine.values("district"))
+        )
+
+    def open_to_public(self):
+        return self.filter(closed_on=None)
+
+
+class Center(models.Model):
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="centers", verbose_name=_("district")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("short name"), unique=True)
+    community = models.CharField(
+        _("community"),
+        max_length=60,
+        blank=True,
+        help_text=_("Who lives here is an own resident of this center."),
+    )
+    seal = models.CharField(
+        _("seal"), max_length=4, blank=True, help_text=_("Up to four characters.")
+    )
+    brand = models.CharField(_("color"), max_length=10, choices=Brand, default="", blank=True)
+    address = models.CharField(_("address"), max_length=120, blank=True)
+    phone = models.CharField(_("phone of the desk"), max_length=30, blank=True)
+    intro = models.TextField(_("introduction"), blank=True)
+    how_to_come = models.TextField(_("how to come"), blank=True)
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects = CenterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("center")
+        verbose_name_plural = _("centers")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Floor(models.Model):
+    center = models.ForeignKey(
+        Center, on_delete=models.CASCADE, related_name="floors", verbose_name=_("center")
+    )
+    level = models.SmallIntegerField(_("level"), help_text=_("1 is the ground floor."))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    purpose = models.CharField(_("what it is for"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("floor")
+        verbose_name_plural = _("floors")
+        ordering = ["level"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["center", "level"],
+                name="floor_is_there_once",
+                violation_error_message=_("This center already has a floor of that level."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name or str(_("Floor %(level)s") % {"level": self.level})
+
+
+class RoomQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired_on=None)
+
+    def leaves(self):
+        """Rooms without parts: the ones that occupancies name."""
+        return self.filter(parts=None)
+
+    def managed_by(self, user):
+        return self.filter(floor__center__in=Center.objects.managed_by(user))
+
+    def locked(self):
+        """These rooms' rows, locked in the one order that everybody uses."""
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+
+class Room(models.Model):
+    floor = models.ForeignKey(
+        Floor, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("floor")
+    )
+    whole = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="parts",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        help_text=_("The bigger room this is a part of, for a hall that can be divided."),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    purpose = models.CharField(_("what it is for"), max_length=120, blank=True)
+    icon = models.CharField(_("icon"), max_length=20, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("people"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    equipment = models.CharField(_("equipment"), max_length=200, blank=True)
+    way = models.CharField(_("how to find it"), max_length=120, blank=True)
+    is_step_free = models.BooleanField(_("step-free"), default=True)
+    is_bookable = models.BooleanField(_("may be booked"), default=True)
+    opened_on = models.DateField(_("open from"), null=True, blank=True)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["floor__level", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(whole=None) | ~Q(whole=F("pk")),
+                name="room_is_not_a_part_of_itself",
+                violation_error_message=_("A room is not a part of itself."),
+            ),
+            models.UniqueConstraint(
+                fields=["floor", "name"],
+                name="room_name_is_clear",
+                violation_error_message=_("This floor already has a room of that name."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
+
+
+class OpeningHours(models.Model):
+    """Weekly hours of a center, or of one room where they differ."""
+
+    center = models.ForeignKey(
+        Center, on_delete=models.CASCADE, related_name="opening_hours", verbose_name=_("center")
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        related_name="opening_hours",
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    opens_at = models.TimeField(_("from"))
+    closes_at = models.TimeField(_("to"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday", "opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="opening_hours_end_after_they_start",
+                violation_error_message=_("The end must be after the start."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+
+class CalendarDayKind(models.TextChoices):
+    HOLIDAY = "holiday", _("Holiday")
+    MAKEUP_WORKDAY = "makeup_workday", _("Make-up workday")
+
+
+class CalendarDayQuerySet(models.QuerySet):
+    def knows(self, year):
+        """Whether the holidays of that year have been published and loaded."""
+        return self.filter(date__year=year).exists()
+
+    def kinds_between(self, first, last):
+        """{date: kind} of the days that are not like other days."""
+        return dict(self.filter(date__range=(first, last)).values_list("date", "kind"))
+
+
+class CalendarDay(models.Model):
+    """A day that is not like other days. A year without any is unknown, not ordinary."""
+
+    date = models.DateField(_("date"), unique=True)
+    kind = models.CharField(_("kind"), max_length=15, choices=CalendarDayKind)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+
+    objects = CalendarDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("holiday or make-up workday")
+        verbose_name_plural = _("holidays and make-up workdays")
+        ordering = ["date"]
+
+    def __str__(self):
+        return f"{self.date} {self.name}"
+
+
+class TakingKind(models.TextChoices):
+    SESSION = "session", _("Session")
+    ROOM_BOOKING = "room_booking", _("Room booking")
+    CLOSURE = "closure", _("Closure")
+    STANDING_SLOT = "standing_slot", _("Standing slot")
+
+
+class Taking(models.Model):
+    """One use of a room for a stretch of time, set-up and clean-up included.
+
+    `room` None is the whole center. It owns one occupancy for every leaf room.
+    """
+
+    center = models.ForeignKey(
+        Center, on_delete=models.PROTECT, related_name="takings", verbose_name=_("center")
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.PROTECT,
+        related_name="takings",
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+    )
+    kind = models.CharField(_("what for"), max_length=15, choices=TakingKind)
+    label = models.CharField(_("title"), max_length=120, blank=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("taking")
+        verbose_name_plural = _("takings")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="taking_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+        ]
+        indexes = [models.Index(fields=["center", "starts_at"], name="taking_of_center")]
+
+    def __str__(self):
+        return self.label or self.get_kind_display()
+
+
+class Occupancy(models.Model):
+    """One leaf room during one stretch of time."""
+
+    taking = models.ForeignKey(
+        Taking, on_delete=models.CASCADE, related_name="occupancies", verbose_name=_("taking")
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="occupancies", verbose_name=_("room")
+    )
+    during = DateTimeRangeField(_("during"))
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("occupancy")
+        verbose_name_plural = _("occupancies")
+        constraints = [
+            # A range of one room stands for "the same room": plain integers have no GiST
+            # support without an extension, ranges do.
+            ExclusionConstraint(
+                name="room_is_taken_once",
+                expressions=[
+                    ("during", RangeOperators.OVERLAPS),
+                    (
+                        Func(F("room"), F("room"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(active=True),
+                violation_error_message=_("The room is already taken at that time."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.room} {self.during}"
+
+
+class Closure(models.Model):
+    """A room, or the whole center, that is shut for a while."""
+
+    center = models.ForeignKey(
+        Center, on_delete=models.CASCADE, related_name="closures", verbose_name=_("center")
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        related_name="closures",
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the whole center."),
+    )
+    taking = models.OneToOneField(
+        Taking,
+        on_delete=models.PROTECT,
+        related_name="closure",
+        verbose_name=_("taking"),
+        null=True,
+        editable=False,
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=120)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="closure_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reason
+
+
+class StaffRole(models.TextChoices):
+    SOCIAL_WORKER = "social_worker", _("Social worker")
+    MANAGER = "manager", _("Center manager")
+    DISTRICT = "district", _("District office")
+
+
+class StaffMemberQuerySet(models.QuerySet):
+    def active(self, on=None):
+        return self.filter(Q(until=None) | Q(until__gte=on or timezone.localdate()))
+
+
+class StaffMember(models.Model):
+    """Somebody who works for one center, or for all centers of a district."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="staff_memberships",
+        verbose_name=_("user"),
+    )
+    center = models.ForeignKey(
+        Center,
+        on_delete=models.CASCADE,
+        related_name="staff",
+        verbose_name=_("center"),
+        null=True,
+        blank=True,
+    )
+    district = models.ForeignKey(
+        District,
+        on_delete=models.CASCADE,
+        related_name="staff",
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
+    )
+    role = models.CharField(
+        _("role"), max_length=15, choices=StaffRole, default=StaffRole.SOCIAL_WORKER
+    )
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = StaffMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff members")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(center=None, district__isnull=False)
+                | Q(center__isnull=False, district=None),
+                name="staff_member_has_one_workplace",
+                violation_error_message=_("Choose a center or a district, not both."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "center", "district"],
+                nulls_distinct=False,
+                name="staff_member_is_listed_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.center or self.district}"
