@@ -1,0 +1,144 @@
+"""Dull on purpose: what a test does not say is ordinary."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import Care, Person, Role, User
+from activities.models import Activity, Category, Session, Status
+from partners.models import Partner, PartnerKind, PartnerMember, PartnerStatus
+from venues.models import Center, District, Floor, Room, StaffMember
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    name = factory.Sequence(lambda n: f"User {n}")
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class CareFactory(DjangoModelFactory):
+    class Meta:
+        model = Care
+
+    user = factory.SubFactory(UserFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = Role.SELF
+
+
+class DistrictFactory(DjangoModelFactory):
+    class Meta:
+        model = District
+
+    name = factory.Sequence(lambda n: f"District {n}")
+    slug = factory.Sequence(lambda n: f"district-{n}")
+
+
+class CenterFactory(DjangoModelFactory):
+    class Meta:
+        model = Center
+
+    district = factory.SubFactory(DistrictFactory)
+    name = factory.Sequence(lambda n: f"Center {n}")
+    slug = factory.Sequence(lambda n: f"center-{n}")
+    phone = "0588-555 0100"
+
+
+class FloorFactory(DjangoModelFactory):
+    class Meta:
+        model = Floor
+
+    center = factory.SubFactory(CenterFactory)
+    level = factory.Sequence(lambda n: n + 1)
+
+
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    floor = factory.SubFactory(FloorFactory)
+    name = factory.Sequence(lambda n: f"Room {n}")
+    capacity = 30
+
+
+class StaffMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = StaffMember
+
+    user = factory.SubFactory(UserFactory, is_staff=True)
+    center = factory.SubFactory(CenterFactory)
+
+
+class PartnerFactory(DjangoModelFactory):
+    class Meta:
+        model = Partner
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    kind = PartnerKind.COMPANY
+    status = PartnerStatus.ACTIVE
+
+
+class PartnerMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = PartnerMember
+
+    partner = factory.SubFactory(PartnerFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    name = factory.Sequence(lambda n: f"Category {n}")
+    slug = factory.Sequence(lambda n: f"category-{n}")
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    center = factory.SubFactory(CenterFactory)
+    category = factory.SubFactory(CategoryFactory)
+    title = factory.Sequence(lambda n: f"Activity {n}")
+    status = Status.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+
+class SessionFactory(DjangoModelFactory):
+    """Three days ahead, open for booking."""
+
+    class Meta:
+        model = Session
+
+    activity = factory.SubFactory(ActivityFactory)
+    starts_at = factory.Sequence(
+        lambda n: timezone.now().replace(microsecond=0) + timedelta(days=3 + n % 20)
+    )
+    ends_at = factory.LazyAttribute(lambda s: s.starts_at + timedelta(hours=1))
+    capacity = 10
+    booking_opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
+    booking_closes_at = factory.LazyAttribute(lambda s: s.starts_at)
+    outside_place = "Square"
+
+
+def carer_of(*people, **user):
+    """A user who may book for these people; the first is the user's own person."""
+    user = UserFactory(**user)
+    roles = [Role.SELF] + [Role.GUARDIAN] * len(people)
+    for person, role in zip(people, roles, strict=False):
+        CareFactory(user=user, person=person, role=role)
+    return user
