@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.context.site",
             ],
+            "builtins": ["config.words"],
         },
     },
 ]
@@ -148,6 +149,12 @@ FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+
+# --- The frame of every page ------------------------------------------------
+
+ELDER_COOKIE_NAME = "elder"
+# What the authorities want to read at the foot of a page: ICP and police numbers.
+RECORD_NUMBERS = env.list("RECORD_NUMBERS", default=[])
 
 # --- Files ------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import elder, language
+
 urlpatterns = [
     path("", include("activities.urls")),
     path("", include("bookings.urls")),
@@ -11,6 +13,8 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", language.choose, name="set_language"),
+    path("elder/", elder.home, name="elder"),
+    path("elder/leave/", elder.leave, name="elder_leave"),
     path("admin/", admin.site.urls),
 ]

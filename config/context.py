@@ -1,0 +1,115 @@
+"""What the frame of every page knows: whose house it is, who is in it, where one is."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from config import elder
+from notices.models import Notice
+from partners.models import Partner
+from venues.models import Center
+
+CENTER_IS_REMEMBERED_FOR = 60  # seconds
+
+
+def site(request):
+    return {"site": Site(request)}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One of the five words of the navigation."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+class Site:
+    """Everything is looked up when a template asks for it, so that other pages cost nothing."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @cached_property
+    def center(self):
+        """The center whose name, seal and phone stand on the page; None in an empty house."""
+        return cache.get_or_set(
+            "site-center", Center.objects.open_to_public().first, CENTER_IS_REMEMBERED_FOR
+        )
+
+    @property
+    def name(self):
+        return self.center.name if self.center else _("Community service center")
+
+    @property
+    def first_line(self):
+        """The community in large letters, what it is in small ones."""
+        community = self.center.community if self.center else ""
+        return community if community and str(self.name).startswith(community) else self.name
+
+    @property
+    def second_line(self):
+        return str(self.name).removeprefix(str(self.first_line)).strip()
+
+    @property
+    def html_language(self):
+        return "zh-CN" if get_language() == "zh-hans" else get_language()
+
+    @property
+    def record_numbers(self):
+        """Under which numbers the site is registered with the authorities."""
+        return settings.RECORD_NUMBERS
+
+    @cached_property
+    def is_elder(self):
+        return elder.is_chosen(self.request)
+
+    @cached_property
+    def doors(self):
+        center = self.center
+        words = [
+            (_("Home"), reverse("home"), ()),
+            (_("Activities"), reverse("activities:list"), ("activities:list", "activities:detail")),
+            (_("Calendar"), reverse("activities:calendar"), ("activities:calendar",)),
+            (_("Rooms"), center and reverse("venues:center", args=[center.slug]), ("venues:",)),
+            (_("Mine"), reverse("bookings:list"), ("bookings:", "accounts:", "notices:")),
+        ]
+        return [Door(*word[:2], self._is_here(*word[1:])) for word in words if word[1]]
+
+    def _is_here(self, address, names):
+        match = self.request.resolver_match
+        here = match.view_name if match else ""
+        return self.request.path == address or here.startswith(names)
+
+    @cached_property
+    def _visitor(self):
+        """What the header says about a signed-in user, in one statement."""
+        user = self.request.user
+        return (
+            type(user)
+            .objects.filter(pk=user.pk)
+            .values(
+                has_unread=Exists(Notice.objects.unread().filter(recipient=OuterRef("pk"))),
+                is_partner=Exists(
+                    Partner.objects.active().filter(
+                        members__user=OuterRef("pk"), members__ended_at=None
+                    )
+                ),
+            )
+            .get()
+        )
+
+    @property
+    def has_unread(self):
+        return self.request.user.is_authenticated and self._visitor["has_unread"]
+
+    @property
+    def is_partner(self):
+        return self.request.user.is_authenticated and self._visitor["is_partner"]

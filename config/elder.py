@@ -1,0 +1,61 @@
+"""长辈版, the elder view: the same pages in large type, chosen by one link.
+
+The choice lives in a cookie and, for who is signed in, in the profile. Choosing a size of
+letters is safe to repeat, so plain links do it: they work in a message and on a poster.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+REMEMBERED_FOR = timedelta(days=365)
+
+
+def is_chosen(request):
+    cookie = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
+    if cookie is not None:
+        return cookie == "1"
+    return request.user.is_authenticated and request.user.elder_view
+
+
+@require_safe
+@login_not_required
+def home(request):
+    """Four big doors; from any other page, that page again in large type."""
+    request.COOKIES[settings.ELDER_COOKIE_NAME] = "1"
+    if "next" in request.GET:
+        return _remember(request, redirect(_way_back(request)), True)
+    return _remember(request, render(request, "elder.html", {"now": timezone.now()}), True)
+
+
+@require_safe
+@login_not_required
+def leave(request):
+    return _remember(request, redirect(_way_back(request)), False)
+
+
+def _way_back(request):
+    address = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    return address if is_ours else reverse("home")
+
+
+def _remember(request, response, chosen):
+    if request.user.is_authenticated and request.user.elder_view != chosen:
+        request.user.elder_view = chosen
+        request.user.save(update_fields=["elder_view"])
+    response.set_cookie(
+        settings.ELDER_COOKIE_NAME,
+        "1" if chosen else "0",
+        max_age=REMEMBERED_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
