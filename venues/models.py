@@ -165,6 +165,10 @@ class Room(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def center(self):
+        return self.floor.center
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 1, _("Monday")

@@ -1,0 +1,179 @@
+"""Taking and freeing rooms: the one way in for everything that uses one.
+
+The exclusion constraint on `Occupancy` is the truth. The rows of the leaf rooms are locked
+first, by id, so that rivals wait for each other instead of deadlocking, and so that a clash
+can be named.
+"""
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from venues.models import Occupancy, Room, Taking, TakingKind
+
+
+class RoomTaken(Exception):
+    """The room, or a part of it, is in use. `clashes` are the takings in the way."""
+
+    def __init__(self, room, clashes):
+        self.room = room
+        self.clashes = list(clashes)
+        super().__init__(self.reason)
+
+    @property
+    def reason(self):
+        if not self.clashes:
+            return _("%(room)s is already taken at that time.") % {"room": self.room}
+        first = self.clashes[0]
+        return _("%(room)s is taken by “%(label)s”, %(start)s–%(end)s.") % {
+            "room": self.room,
+            "label": first,
+            "start": date_format(timezone.localtime(first.starts_at), "DATETIME_FORMAT"),
+            "end": date_format(timezone.localtime(first.ends_at), "TIME_FORMAT"),
+        }
+
+
+def take(room, starts_at, ends_at, *, kind, label=""):
+    """Take the room, parts and all, and return the taking. Raises RoomTaken."""
+    return take_all(room, [(starts_at, ends_at)], kind=kind, label=label)[0]
+
+
+@transaction.atomic
+def take_all(room, spans, *, kind, label=""):
+    """Take the room for each (starts_at, ends_at), or for none. Raises RoomTaken."""
+    leaves = _lock_leaves(room)
+    if in_the_way := list(_clashes(leaves, spans)):
+        raise RoomTaken(room, in_the_way)
+    takings = Taking.objects.bulk_create(
+        Taking(
+            center_id=room.floor.center_id,
+            room=room,
+            kind=kind,
+            label=label[:120],
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        for starts_at, ends_at in spans
+    )
+    _occupy(room, leaves, takings)
+    return takings
+
+
+@transaction.atomic
+def close(center, starts_at, ends_at, *, label=""):
+    """Take every room of the center at once. Raises RoomTaken."""
+    leaves = _lock_leaves(*Room.objects.filter(floor__center=center, whole=None))
+    if in_the_way := list(_clashes(leaves, [(starts_at, ends_at)])):
+        raise RoomTaken(center, in_the_way)
+    taking = Taking.objects.create(
+        center=center, kind=TakingKind.CLOSURE, label=label, starts_at=starts_at, ends_at=ends_at
+    )
+    _occupy(center, leaves, [taking])
+    return taking
+
+
+@transaction.atomic
+def move(taking, *, room, starts_at, ends_at):
+    """Take another room or time under the same taking. Raises RoomTaken, and then keeps the old."""
+    leaves = _lock_leaves(room)
+    in_the_way = _clashes(leaves, [(starts_at, ends_at)]).exclude(pk=taking.pk)
+    if in_the_way := list(in_the_way):
+        raise RoomTaken(room, in_the_way)
+    taking.occupancies.all().delete()
+    taking.room, taking.starts_at, taking.ends_at = room, starts_at, ends_at
+    taking.released_at = None
+    taking.save(update_fields=["room", "starts_at", "ends_at", "released_at"])
+    _occupy(room, leaves, [taking])
+    return taking
+
+
+@transaction.atomic
+def free(taking, *, at=None):
+    """Give the room back; the taking stays as history."""
+    taking.released_at = at or timezone.now()
+    taking.save(update_fields=["released_at"])
+    taking.occupancies.update(active=False)
+
+
+def clashes(room, starts_at, ends_at):
+    """What already takes the room, or a part of it, at that time."""
+    return _clashes(leaves_of(room), [(starts_at, ends_at)])
+
+
+@transaction.atomic
+def make_part_of(part, whole, *, at=None):
+    """Make `part` a part of `whole`, and rewrite what is to come in the whole.
+
+    Raises RoomTaken when the part is in use at a time for which the whole is taken too.
+    """
+    list(Room.objects.filter(pk__in=[part.pk, whole.pk]).locked())
+    part.whole = whole
+    part.save(update_fields=["whole"])
+    coming = Taking.objects.filter(ends_at__gt=at or timezone.now(), released_at=None)
+    for taking in coming.filter(
+        Q(room__in=_with_wholes(whole)) | Q(room=None, center=whole.center)
+    ):
+        taking.occupancies.all().delete()
+        _occupy(taking.room or whole.center, _leaves_taken(taking), [taking])
+
+
+def leaves_of(*rooms):
+    """The rooms without parts that these rooms are made of."""
+    level, leaves = list(rooms), []
+    while level:
+        parts = list(Room.objects.filter(whole__in=level))
+        divided = {part.whole_id for part in parts}
+        leaves += [room for room in level if room.pk not in divided]
+        level = parts
+    return sorted(leaves, key=lambda room: room.pk)
+
+
+def _with_wholes(room):
+    return [room, *_with_wholes(room.whole)] if room.whole else [room]
+
+
+def _leaves_taken(taking):
+    if taking.room:
+        return leaves_of(taking.room)
+    return leaves_of(*Room.objects.filter(floor__center=taking.center, whole=None))
+
+
+def _lock_leaves(*rooms):
+    """Lock the leaf rooms; look again afterwards, for a room may just have been divided."""
+    leaves = leaves_of(*rooms)
+    while True:
+        list(Room.objects.filter(pk__in=[room.pk for room in leaves]).locked())
+        now = leaves_of(*rooms)
+        if now == leaves:
+            return leaves
+        leaves = now
+
+
+def _clashes(leaves, spans):
+    overlapping = Q()
+    for starts_at, ends_at in spans:
+        overlapping |= Q(occupancies__during__overlap=DateTimeTZRange(starts_at, ends_at))
+    return (
+        Taking.objects.filter(overlapping, occupancies__room__in=leaves, occupancies__active=True)
+        .order_by("starts_at", "pk")
+        .distinct()
+    )
+
+
+def _occupy(room, leaves, takings):
+    try:
+        with transaction.atomic():
+            Occupancy.objects.bulk_create(
+                Occupancy(
+                    taking=taking,
+                    room=leaf,
+                    during=DateTimeTZRange(taking.starts_at, taking.ends_at),
+                )
+                for taking in takings
+                for leaf in leaves
+            )
+    except IntegrityError as error:
+        raise RoomTaken(room, []) from error
