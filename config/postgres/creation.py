@@ -1,0 +1,51 @@
+import contextlib
+import hashlib
+import os
+import secrets
+
+from django.conf import settings
+from django.db import Error
+from django.db.backends.postgresql import creation
+
+# Two checkouts may share a server, and one may be tested twice at once.
+CHECKOUT = f"test_{hashlib.sha256(os.fsencode(settings.BASE_DIR)).hexdigest()[:8]}"
+THIS_RUN = f"{CHECKOUT}_{os.getpid()}_{secrets.token_hex(4)}"
+
+
+class DatabaseCreation(creation.DatabaseCreation):
+    """A test database of its own for each process that tests."""
+
+    def _get_test_db_name(self):
+        return THIS_RUN
+
+    def _create_test_db(self, verbosity, autoclobber, keepdb=False):
+        with self._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [CHECKOUT]
+            )
+            for (name,) in cursor.fetchall():
+                if _is_left_over(name):
+                    # Another run may be dropping the same one.
+                    with contextlib.suppress(Error):
+                        self._drop(cursor, name)
+        return super()._create_test_db(verbosity, autoclobber, keepdb)
+
+    def _destroy_test_db(self, test_database_name, verbosity):
+        with self._nodb_cursor() as cursor:
+            self._drop(cursor, test_database_name)
+
+    def _drop(self, cursor, name):
+        # Threads of a test that failed may still be connected.
+        quoted = self.connection.ops.quote_name(name)
+        cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+
+
+def _is_left_over(name):
+    pid = int(name.split("_")[2])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
