@@ -1,6 +1,6 @@
 """What is offered: categories, activities, and their dated sessions."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -282,12 +282,38 @@ class Review(models.Model):
         return f"{self.activity} · {self.get_status_display()}"
 
 
+def midnight(day, days_later=0):
+    """The moment at which that day begins at the center."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=days_later), time.min))
+
+
 class SessionQuerySet(models.QuerySet):
     def live(self):
         return self.filter(canceled_at=None)
 
     def published(self):
         return self.filter(activity__status=Status.PUBLISHED)
+
+    def between(self, first, last):
+        """Sessions that start on one of these days, both included."""
+        return self.filter(starts_at__gte=midnight(first), starts_at__lt=midnight(last, 1))
+
+    def not_over(self, at=None):
+        return self.filter(ends_at__gt=at or timezone.now())
+
+    def on_weekdays(self, numbers):
+        """ISO numbers: Monday is 1."""
+        return self.filter(starts_at__iso_week_day__in=numbers)
+
+    def in_hours(self, first, last):
+        """Sessions that start from the one hour on, and before the other."""
+        return self.filter(starts_at__hour__gte=first, starts_at__hour__lt=last)
+
+    def for_age(self, age):
+        return self.filter(
+            Q(activity__min_age=None) | Q(activity__min_age__lte=age),
+            Q(activity__max_age=None) | Q(activity__max_age__gte=age),
+        )
 
     def coming(self, at=None):
         return self.filter(starts_at__gt=at or timezone.now())
@@ -302,6 +328,15 @@ class SessionQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+    def for_lists(self):
+        """With all that one line of a list says, and nothing heavier."""
+        return self.select_related("activity__category", "taking__room__floor").defer(
+            "activity__description",
+            "activity__search_text",
+            "activity__search_vector",
+            "activity__wish",
+        )
 
     def with_room(self):
         return self.select_related("taking__room__floor")

@@ -1,0 +1,138 @@
+"""The questions a list of sessions answers, kept in the address.
+
+The list and the calendar ask the same. What cannot be understood is said beside the field and
+left out; the rest still counts.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activities.models import Category
+from partners.models import Partner
+from venues.models import Center
+
+WEEKDAYS = [
+    (1, pgettext_lazy("weekday", "Mon")),
+    (2, pgettext_lazy("weekday", "Tue")),
+    (3, pgettext_lazy("weekday", "Wed")),
+    (4, pgettext_lazy("weekday", "Thu")),
+    (5, pgettext_lazy("weekday", "Fri")),
+    (6, pgettext_lazy("weekday", "Sat")),
+    (7, pgettext_lazy("weekday", "Sun")),
+]
+
+
+class PartOfDay(models.TextChoices):
+    MORNING = "morning", pgettext_lazy("part of day", "Morning")
+    AFTERNOON = "afternoon", pgettext_lazy("part of day", "Afternoon")
+    EVENING = "evening", pgettext_lazy("part of day", "Evening")
+
+    @property
+    def hours(self):
+        """When it begins and when the next one does."""
+        return {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}[self.value]
+
+    @classmethod
+    def of(cls, moment):
+        return next(part for part in cls if moment.hour < part.hours[1])
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One filter in force, and the address of the page without it."""
+
+    words: str
+    address: str
+
+
+class Filters(forms.Form):
+    q = forms.CharField(label=_("Words"), required=False, max_length=100)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    center = forms.ChoiceField(label=_("Center"), required=False)
+    weekday = forms.TypedMultipleChoiceField(
+        label=_("Weekday"), required=False, choices=WEEKDAYS, coerce=int
+    )
+    part = forms.ChoiceField(
+        label=_("Time of day"), required=False, choices=[("", _("Any")), *PartOfDay.choices]
+    )
+    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=130)
+    partner = forms.ModelChoiceField(Partner.objects.active(), required=False)
+    free = forms.BooleanField(label=_("Only with free places"), required=False)
+
+    def __init__(self, data):
+        super().__init__(data)
+        # `from` is a word of Python, so these two cannot stand above.
+        self.fields["from"] = forms.DateField(label=_("From"), required=False)
+        self.fields["to"] = forms.DateField(label=_("To"), required=False)
+        self.fields["category"].choices = self._choices(Category.objects.all())
+        self.fields["center"].choices = self._choices(Center.objects.open_to_public())
+        self.is_valid()
+
+    def _choices(self, rows):
+        return [("", _("Any")), *rows.values_list("slug", "name")]
+
+    @property
+    def several_centers(self):
+        return len(self.fields["center"].choices) > 2
+
+    def get(self, field):
+        return self.cleaned_data.get(field)
+
+    def apply(self, sessions):
+        """The sessions that answer every question but the days, which the page decides."""
+        if words := self.get("q"):
+            sessions = sessions.matching(words)
+        if slug := self.get("category"):
+            sessions = sessions.filter(activity__category__slug=slug)
+        if slug := self.get("center"):
+            sessions = sessions.filter(activity__center__slug=slug)
+        if partner := self.get("partner"):
+            sessions = sessions.filter(activity__partner=partner)
+        if (age := self.get("age")) is not None:
+            sessions = sessions.for_age(age)
+        if weekdays := self.get("weekday"):
+            sessions = sessions.on_weekdays(weekdays)
+        if part := self.get("part"):
+            sessions = sessions.in_hours(*PartOfDay(part).hours)
+        if self.get("free"):
+            sessions = sessions.open_for_booking().with_places()
+        return sessions
+
+    @property
+    def in_force(self):
+        """One pill for each filter, with the address of this page without it."""
+        return [
+            Pill(words, self._address_without(field))
+            for field in self.fields
+            if (words := self._words(field))
+        ]
+
+    def _words(self, field):
+        value = self.get(field)
+        if field == "age":
+            return "" if value is None else _("%(age)s years old") % {"age": value}
+        if not value:
+            return ""
+        say = {
+            "q": lambda: f"“{value}”",
+            "category": lambda: dict(self.fields["category"].choices)[value],
+            "center": lambda: dict(self.fields["center"].choices)[value],
+            "weekday": lambda: " ".join(str(dict(WEEKDAYS)[number]) for number in value),
+            "part": lambda: PartOfDay(value).label,
+            "partner": lambda: value.name,
+            "free": lambda: _("With free places"),
+            "from": lambda: _("From %(day)s") % {"day": date_format(value, "MONTH_DAY_FORMAT")},
+            "to": lambda: _("Until %(day)s") % {"day": date_format(value, "MONTH_DAY_FORMAT")},
+        }
+        return say[field]()
+
+    def _address_without(self, *fields):
+        question = self.data.copy()
+        for field in (*fields, "page"):
+            question.pop(field, None)
+        return f"?{question.urlencode()}"
