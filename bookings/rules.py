@@ -1,0 +1,232 @@
+"""Who may book what, and the kind word when not."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Person
+from activities.models import BookingMode
+from activities.services import course_window
+from bookings.models import BookingChannel, Place
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why not, and what to do instead. `code` names the rule and stays the same."""
+
+    code: str
+    text: str
+    next_step: str = ""
+
+    def __str__(self):
+        return f"{self.text} {self.next_step}".strip()
+
+
+class BookingRefused(Exception):
+    def __init__(self, reason):
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+def refusal(activity, *, session, people, by, channel=BookingChannel.WEB, at=None, besides=None):
+    """Why these people may not book this session (None: the whole course), or None.
+
+    Does not look at places: a full session is a matter for the waitlist. `besides` is a
+    booking of theirs that does not count, because it is the one in question.
+    """
+    at = at or timezone.now()
+    return (
+        closed(activity, session=session, channel=channel, at=at)
+        or _wrong_party(activity, people=people, by=by, channel=channel)
+        or _wrong_age(activity, session=session, people=people, at=at)
+        or conflict(activity, session=session, people=people, besides=besides, at=at)
+    )
+
+
+def closed(activity, *, session, channel=BookingChannel.WEB, at=None):
+    """Why nobody may book this now, or None."""
+    at = at or timezone.now()
+    if not activity.is_published:
+        return Refusal("not_published", _("This activity is not open to the public."))
+    if activity.is_drop_in:
+        return Refusal("drop_in", _("No booking is needed."), _("Just come along."))
+    if session is None:
+        if activity.booking_mode == BookingMode.SINGLE:
+            return Refusal(
+                "choose_sessions", _("Each date is booked on its own."), _("Please choose a date.")
+            )
+        return _outside(*course_window(activity), channel=channel, at=at)
+    if activity.booking_mode == BookingMode.COURSE:
+        return Refusal(
+            "whole_course",
+            _("This course is booked as a whole."),
+            _("Please book all of its dates together."),
+        )
+    if session.canceled_at:
+        return called_off()
+    return _outside(session.booking_opens_at, session.booking_closes_at, channel=channel, at=at)
+
+
+def conflict(activity, *, session, people, at, besides=None):
+    """What these people already have at that time, this or something else, or None."""
+    wanted = [session] if session else list(activity.sessions.live().coming(at))
+    if not wanted:
+        return called_off()
+    others = (
+        Place.objects.active()
+        .filter(
+            person__in=people,
+            session__canceled_at=None,
+            session__starts_at__lt=max(each.ends_at for each in wanted),
+            session__ends_at__gt=min(each.starts_at for each in wanted),
+        )
+        .exclude(booking=besides)
+        .select_related("person", "session__activity")
+    )
+    for place in others:
+        if any(place.session_id == each.pk for each in wanted):
+            return Refusal(
+                "already_booked",
+                _("%(name)s is already booked or waiting for this.") % {"name": place.person.name},
+                _("See my bookings."),
+            )
+        if any(_overlap(place.session, each) for each in wanted):
+            return Refusal(
+                "overlap",
+                _("%(name)s has “%(other)s” at that time, %(when)s.")
+                % {
+                    "name": place.person.name,
+                    "other": place.session.activity,
+                    "when": _moment(place.session.starts_at),
+                },
+                _("Please cancel that one first, or choose another date."),
+            )
+    return None
+
+
+def called_off():
+    return Refusal(
+        "called_off", _("This date has been called off."), _("Please choose another date.")
+    )
+
+
+def full(activity):
+    return Refusal(
+        "full",
+        _("All places are taken, and there is no waitlist."),
+        _("Please look for another date, or ask at the desk: %(phone)s.")
+        % {"phone": activity.center.phone},
+    )
+
+
+def late_to_cancel(activity, deadline):
+    return Refusal(
+        "too_late_to_cancel",
+        _("It could be canceled until %(deadline)s.") % {"deadline": _moment(deadline)},
+        _("Please call the desk: %(phone)s.") % {"phone": activity.center.phone},
+    )
+
+
+def over():
+    return Refusal("over", _("This booking is already over or canceled."))
+
+
+def _outside(opens_at, closes_at, *, channel, at):
+    if closes_at is None:
+        return called_off()
+    if at >= closes_at:
+        return Refusal(
+            "closed",
+            _("Booking closed on %(closes)s.") % {"closes": _moment(closes_at)},
+            _("Please look for another date, or ask at the desk."),
+        )
+    if at < opens_at and channel != BookingChannel.DESK:
+        return Refusal(
+            "not_open_yet",
+            _("Booking opens on %(opens)s.") % {"opens": _moment(opens_at)},
+            _("Please come back then."),
+        )
+    return None
+
+
+def _wrong_party(activity, *, people, by, channel):
+    if not people:
+        return Refusal("nobody", _("Nobody was chosen."), _("Please choose who comes."))
+    if len(people) > activity.party_limit:
+        return Refusal(
+            "party_too_large",
+            ngettext(
+                "At most %(limit)s person fits in one booking.",
+                "At most %(limit)s people fit in one booking.",
+                activity.party_limit,
+            )
+            % {"limit": activity.party_limit},
+            _("For a larger group, please ask at the desk."),
+        )
+    if channel == BookingChannel.DESK:
+        return None
+    mine = set(Person.objects.in_care_of(by).values_list("pk", flat=True))
+    if any(person.pk not in mine for person in people):
+        return Refusal(
+            "not_your_people",
+            _("You can only book for yourself and your people."),
+            _("Please add them to my people first."),
+        )
+    return None
+
+
+def _wrong_age(activity, *, session, people, at):
+    """Ages are judged on the day of the session; for a course, on the day of its first one."""
+    if activity.min_age is None and activity.max_age is None:
+        return None
+    first = session or activity.sessions.live().coming(at).first()
+    day = timezone.localtime(first.starts_at if first else at).date()
+    for person in people:
+        age = person.age_on(day)
+        if age is None:
+            continue  # Asked at the door: a birth date is nobody's duty to give.
+        if activity.min_age is not None and age < activity.min_age:
+            return Refusal(
+                "too_young",
+                _("%(name)s is still too young: it is for people from %(age)s.")
+                % {"name": person.name, "age": activity.min_age},
+                _("Please choose somebody else, or another activity."),
+            )
+        if activity.max_age is not None and age > activity.max_age:
+            return Refusal(
+                "too_old",
+                _("It is for people up to %(age)s, and %(name)s is older.")
+                % {"name": person.name, "age": activity.max_age},
+                _("Please choose somebody else, or another activity."),
+            )
+    return None
+
+
+def _overlap(one, other):
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _moment(at):
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+def offer_deadline(at, *, closes_at, hours=2, day=(8, 21)):
+    """When an offer made at that moment lapses: two hours of daytime later, at most at closing.
+
+    Only time between 08:00 and 21:00 counts, so that nobody loses a place asleep.
+    """
+    opening, closing = day
+    left, local = timedelta(hours=hours), timezone.localtime(at)
+    while True:
+        morning = local.replace(hour=opening, minute=0, second=0, microsecond=0)
+        evening = local.replace(hour=closing, minute=0, second=0, microsecond=0)
+        start = max(local, morning)
+        if start + left <= evening:
+            return min(start + left, closes_at)
+        if evening > start:
+            left -= evening - start
+        local = morning + timedelta(days=1)

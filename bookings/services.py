@@ -1,0 +1,342 @@
+"""What residents and staff can do to bookings.
+
+Places are taken by the last statement before the commit, so that a rush on one session
+holds its row only for the commit itself. The order of locks is people, then sessions.
+"""
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, User
+from activities.models import Activity, Allocation, Session
+from bookings import rules, waitlist
+from bookings.models import (
+    HOLDS_A_PLACE,
+    Booking,
+    BookingChannel,
+    Place,
+    Status,
+    new_reference,
+)
+from bookings.rules import BookingRefused, Refusal
+from bookings.telling import tell
+from bookings.waitlist import locked_sessions, settle
+from notices.services import take_back
+
+__all__ = ["BookingRefused", "accept", "admit", "book", "cancel", "decline"]
+
+
+@dataclass
+class Request:
+    """One wish to take part, as it came in."""
+
+    activity: Activity
+    session: Session | None
+    people: list[Person]
+    by: User
+    channel: str
+    request_key: str
+    at: datetime
+    asked_by: Person | None = None
+    answers: dict = field(default_factory=dict)
+    note: str = ""
+
+    def answer(self):
+        """The booking this request has already made, or None."""
+        return Booking.objects.answering(
+            self.request_key, by=self.by, activity=self.activity, session=self.session
+        )
+
+
+def book(
+    activity, *, session, people, by, channel, request_key, at=None, asked_by=None, answers=None,
+    note="",
+):  # fmt: skip
+    """Give everyone in `people` a place, or the party the end of the line.
+
+    `session` None books the whole course. Asked again with the same `request_key`, it answers
+    with the same booking. Raises BookingRefused with a reason when the rules say no.
+    """
+    request = Request(
+        activity, session, people, by, channel, request_key, at or timezone.now(), asked_by,
+        answers or {}, note,
+    )  # fmt: skip
+    while True:
+        try:
+            with transaction.atomic():
+                return _book(request)
+        except IntegrityError as error:
+            # The same request from another tab, for other people; or, once in a long while,
+            # a reference that is in use: then it is tried with another one.
+            if earlier := request.answer():
+                return earlier
+            if "reference" not in str(error):
+                raise
+
+
+def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
+    """Give back what is to come, all or only `places`; the next in line gets it.
+
+    Raises BookingRefused when it is over, or past the deadline and not asked at the desk.
+    """
+    at = at or timezone.now()
+    with _reopened(booking, at) as (booking, locked):
+        mine = list(booking.places.filter(canceled_at=None, session__in=locked.by_id))
+        leaving = [place for place in mine if places is None or place in places]
+        if not booking.is_alive or not leaving:
+            raise BookingRefused(rules.over())
+        _refuse_late(booking, locked, leaving, channel=channel, at=at)
+        # The facts are told as they were: afterwards there are no places to tell of.
+        tell(booking, "canceled", at=at, **_left_out(leaving, locked))
+        if len(leaving) == len(mine):
+            waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
+        else:
+            _give_up_some(booking, locked, leaving, at=at)
+        take_back(f"reminder-{booking.pk}-")
+        settle(locked, at=at)
+    return booking
+
+
+def accept(booking, *, by, at=None):
+    """Turn a held place into a booked one. Raises BookingRefused when the offer has lapsed."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        people = list(Person.objects.filter(pk__in=booking.places.values("person")).locked())
+        with _reopened(booking, at) as (booking, locked):
+            settle(locked, at=at)
+            booking.refresh_from_db(fields=["status", "offer_expires_at"])
+            if booking.status == Status.CONFIRMED:
+                return booking
+            if booking.status != Status.OFFERED:
+                raise BookingRefused(
+                    Refusal("offer_lapsed", _("This place is no longer held for you."))
+                )
+            if reason := rules.refusal(
+                booking.activity,
+                session=booking.session,
+                people=people,
+                by=by,
+                channel=BookingChannel.DESK,
+                besides=booking,
+                at=at,
+            ):
+                raise BookingRefused(reason)
+            booking.status, booking.confirmed_at = Status.CONFIRMED, at
+            booking.offer_expires_at = None
+            booking.save(update_fields=["status", "confirmed_at", "offer_expires_at"])
+            tell(booking, "confirmed", at=at)
+    return booking
+
+
+def decline(booking, *, by, at=None):
+    """Let a held place go to the next in line."""
+    at = at or timezone.now()
+    with _reopened(booking, at) as (booking, locked):
+        if booking.status != Status.OFFERED:
+            raise BookingRefused(rules.over())
+        waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
+        settle(locked, at=at)
+    return booking
+
+
+@transaction.atomic
+def admit(session, person, *, by, reason, at=None):
+    """Put one more person in, beyond the capacity. Raises BookingRefused when already there."""
+    at = at or timezone.now()
+    activity = session.activity
+    people = list(Person.objects.filter(pk=person.pk).locked())
+    if reason_not := rules.conflict(activity, session=session, people=people, at=at):
+        raise BookingRefused(reason_not)
+    with locked_sessions(activity, session, at=at) as locked:
+        row = locked.by_id[session.pk]
+        if row.canceled_at:
+            raise BookingRefused(rules.called_off())
+        row.capacity += 1
+        row.save(update_fields=["capacity"])
+        row.places_taken += 1
+        request = Request(
+            activity, session, people, by, BookingChannel.DESK, f"admit-{new_reference()}", at,
+            asked_by=person, note=reason,
+        )  # fmt: skip
+        return _write_down(request, [session], Status.CONFIRMED)
+
+
+def _book(request):
+    people = Person.objects.filter(pk__in=[person.pk for person in request.people])
+    request.people = list(people.locked())
+    if earlier := request.answer():
+        return earlier
+    if reason := rules.refusal(
+        request.activity,
+        session=request.session,
+        people=request.people,
+        by=request.by,
+        channel=request.channel,
+        at=request.at,
+    ):
+        raise BookingRefused(reason)
+    if request.activity.allocation == Allocation.DRAW:
+        return _write_down(request, _coming(request), Status.APPLIED)
+    return _take_at_once(request) or _take_or_wait(request)
+
+
+def _take_at_once(request):
+    """Book a session that looks free, without locking it before the last statement.
+
+    The guard reads only columns of the session's own row: after a wait for its lock,
+    PostgreSQL looks at that row again, and at nothing else.
+    """
+    session, n = request.session, len(request.people)
+    if session is None:
+        return None
+    guard = {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": request.at}
+    taken = {"places_taken": F("places_taken") + n}
+    if request.channel == BookingChannel.DESK and n <= session.places_kept:
+        guard |= {"places_kept__gte": n}
+        taken |= {"places_kept": F("places_kept") - n}
+    else:
+        guard |= {"capacity__gte": F("places_taken") + F("places_kept") + n}
+        if not request.activity.smaller_may_pass:
+            guard |= {"places_waiting": 0}
+        if session.places_free < n:
+            return None
+    try:
+        with transaction.atomic():
+            booking = _write_down(request, [session], Status.CONFIRMED)
+            if Session.objects.filter(**guard).update(**taken) == 0:
+                raise _JustGone
+    except _JustGone:
+        return None
+    return booking
+
+
+class _JustGone(Exception):
+    """Somebody else was first."""
+
+
+def _take_or_wait(request):
+    """Book under the lock of the sessions, or stand in line."""
+    activity, session, n = request.activity, request.session, len(request.people)
+    with locked_sessions(activity, session, at=request.at) as locked:
+        settle(locked, at=request.at)
+        chosen = [each for each in _coming(request) if each.pk in locked.by_id]
+        if reason := _closed_by_now(request, locked, chosen):
+            raise BookingRefused(reason)
+        needs = {each.pk: n for each in chosen}
+        status = Status.WAITING
+        if _uses_kept(request, locked):
+            locked.move(needs, "places_kept", -1)
+            status = Status.CONFIRMED
+        elif locked.fit(needs) and not waitlist.anybody_before(locked, session):
+            status = Status.CONFIRMED
+        elif not activity.has_waitlist:
+            raise BookingRefused(rules.full(activity))
+        if status == Status.CONFIRMED:
+            locked.move(needs, "places_taken", +1)
+        return _write_down(request, chosen, status, locked=locked, needs=needs)
+
+
+def _closed_by_now(request, locked, chosen):
+    """Ask once more under the lock: it may have been called off or moved meanwhile."""
+    if not chosen or any(locked.by_id[each.pk].canceled_at for each in chosen):
+        return rules.called_off()
+    return rules.closed(
+        request.activity,
+        session=locked.by_id[request.session.pk] if request.session else None,
+        channel=request.channel,
+        at=request.at,
+    )
+
+
+def _uses_kept(request, locked):
+    if request.channel != BookingChannel.DESK or request.session is None:
+        return False
+    return locked.by_id[request.session.pk].places_kept >= len(request.people)
+
+
+def _coming(request):
+    if request.session:
+        return [request.session]
+    return list(request.activity.sessions.live().coming(request.at).with_room())
+
+
+def _write_down(request, sessions, status, *, locked=None, needs=None):
+    booking = Booking(
+        reference=new_reference(),
+        activity=request.activity,
+        session=request.session,
+        booked_by=request.by,
+        asked_by=request.asked_by,
+        channel=request.channel,
+        status=status,
+        party_size=len(request.people),
+        request_key=request.request_key,
+        answers=request.answers,
+        note=request.note,
+        created_at=request.at,
+        confirmed_at=request.at if status == Status.CONFIRMED else None,
+    )
+    if status == Status.WAITING:
+        waitlist.put_in_line(booking, locked, needs)
+    booking.save(force_insert=True)
+    Place.objects.bulk_create(
+        Place(booking=booking, person=person, session=session)
+        for session in sessions
+        for person in request.people
+    )
+    fact = {Status.CONFIRMED: "confirmed", Status.WAITING: "waitlisted", Status.APPLIED: "applied"}
+    tell(
+        booking,
+        fact[status],
+        at=request.at,
+        sessions=sessions,
+        names=[person.name for person in request.people],
+    )
+    return booking
+
+
+@contextmanager
+def _reopened(booking, at):
+    """The booking as it is now, under the locks of its sessions."""
+    with locked_sessions(booking.activity, booking.session, at=at) as locked:
+        booking = Booking.objects.select_related("session", "booked_by").get(pk=booking.pk)
+        booking.activity = locked.activity
+        yield booking, locked
+
+
+def _refuse_late(booking, locked, leaving, *, channel, at):
+    sessions = [locked.by_id[place.session_id] for place in leaving]
+    if any(session.is_over(at) for session in sessions):
+        raise BookingRefused(rules.over())
+    deadline = min(session.cancel_deadline() for session in sessions)
+    if at > deadline and booking.status == Status.CONFIRMED and channel == BookingChannel.WEB:
+        raise BookingRefused(rules.late_to_cancel(booking.activity, deadline))
+
+
+def _give_up_some(booking, locked, leaving, *, at):
+    """Let some people or dates go; whoever stays keeps place and number."""
+    people_by_session = Counter(place.session_id for place in leaving)
+    if booking.status in HOLDS_A_PLACE:
+        locked.move(people_by_session, "places_taken", -1)
+    elif booking.status == Status.WAITING and booking.session_id:
+        locked.move(people_by_session, "places_waiting", -1)
+    booking.places.filter(pk__in=[place.pk for place in leaving]).update(canceled_at=at)
+    staying = booking.places.filter(canceled_at=None).values("person").distinct().count()
+    booking.party_size = staying
+    booking.save(update_fields=["party_size"])
+
+
+def _left_out(leaving, locked):
+    people = Person.objects.filter(pk__in={place.person_id for place in leaving})
+    first = min((locked.by_id[place.session_id] for place in leaving), key=lambda s: s.starts_at)
+    return {
+        "names": [person.name for person in people],
+        "sessions": [first],
+    }

@@ -1,0 +1,77 @@
+"""What a booking says to whom: every change of a booking leaves one notice."""
+
+from accounts.models import Role, User
+from bookings.models import BookingChannel
+from notices.services import leave
+
+
+def tell(booking, fact, *, at, key_at=None, sessions=None, **more):
+    """Leave the notice `bookings/<fact>` for whoever made the booking, or whom it was made for."""
+    to, address = audience(booking)
+    if to is None and not address:
+        return  # Reached by nothing but the desk itself.
+    leave(
+        f"bookings/{fact}",
+        key=f"booking-{booking.pk}-{fact}-{(key_at or at).isoformat()}",
+        to=to,
+        address=address,
+        context=facts(booking, sessions) | more,
+        link=f"/bookings/{booking.reference}/",
+    )
+
+
+def audience(booking):
+    """(user, address) to tell: the carer who booked, or whoever the desk booked for."""
+    if booking.channel == BookingChannel.WEB:
+        return booking.booked_by, ""
+    person = booking.asked_by or booking.places.order_by("pk").first().person
+    carers = User.objects.filter(
+        is_active=True, cares__person=person, cares__ended_at=None
+    ).order_by("cares__role", "pk")
+    carer = carers.filter(cares__role=Role.SELF, cares__person=person).first() or carers.first()
+    return carer, "" if carer else person.phone
+
+
+def facts(booking, sessions=None):
+    """What a message may say about a booking, as plain JSON.
+
+    `sessions` are those it is for; without them the booking's own session, or its places.
+    """
+    activity = booking.activity
+    sessions = sessions or sessions_of(booking)
+    first = sessions[0]
+    return {
+        "title": activity.title,
+        "starts_at": first.starts_at.isoformat(),
+        "ends_at": first.ends_at.isoformat(),
+        "place": where(first),
+        "sessions": len(sessions),
+        "names": names(booking),
+        "reference": booking.spoken_reference,
+        "center": activity.center.name,
+        "phone": activity.center.phone,
+    }
+
+
+def sessions_of(booking):
+    if booking.session:
+        return [booking.session]
+    return list(
+        booking.activity.sessions.with_room()
+        .filter(places__booking=booking)
+        .distinct()
+        .order_by("starts_at", "pk")
+    )
+
+
+def names(booking):
+    people = {
+        place.person_id: place.person.name for place in booking.places.select_related("person")
+    }
+    return list(people.values())
+
+
+def where(session):
+    """Floor and room, or the place outside."""
+    room = session.room
+    return f"{room.floor} {room}" if room else session.outside_place
