@@ -182,10 +182,20 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 # --- Telling people ---------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# What stands in front of the paths in messages.
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+# A trial sends nothing to anybody: what would have been sent is read at /dev/outbox/.
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default="dummymail://" if DEBUG else "smtp://localhost:25"
+)
 globals().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="center@localhost")
+# The class that sends text messages; empty where there is none. Never a real one in a trial:
+# its phones are invented, but somebody may have them.
+SMS_BACKEND = (
+    "notices.channels.ConsoleSms" if DEBUG or TESTING else env.str("SMS_BACKEND", default="")
+)
 
 # --- Admin ------------------------------------------------------------------
 

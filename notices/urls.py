@@ -1,3 +1,12 @@
+from django.urls import path
+
+from notices import views
+
 app_name = "notices"
 
-urlpatterns = []
+urlpatterns = [
+    path("messages/", views.message_list, name="messages"),
+    path("messages/<int:pk>/", views.message, name="message"),
+    path("messages/read/", views.mark_all_read, name="mark_all_read"),
+    path("messages/preferences/", views.preferences, name="preferences"),
+]
