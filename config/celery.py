@@ -4,10 +4,22 @@ import os
 
 from celery import Celery, signals
 from celery.schedules import crontab
+from django.conf import settings
+
+from config import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("center")
+
+class Clock(Celery):
+    def _connection(self, url, *args, **kwargs):
+        """Find the embedded Redis, or start it, only when somebody connects."""
+        if not url:
+            url = f"redis+socket://{embedded.start(settings.VAR_DIR)}/redis?virtual_host=0"
+        return super()._connection(url, *args, **kwargs)
+
+
+app = Clock("center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -18,12 +30,27 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "leave reminders": {
+        "task": "bookings.tasks.leave_reminders",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
+    "let places change hands": {
+        "task": "bookings.tasks.settle_due",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
+    "check places": {
+        "task": "bookings.tasks.check_places",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "forget codes": {
+        "task": "notices.tasks.forget_codes",
+        "schedule": crontab(hour=4, minute=0),
+    },
 }
 
 
 @signals.setup_logging.connect
 def use_the_settings(**kwargs):
     """Leave logging as `settings.LOGGING` says; Celery would replace it."""
-
-
-__all__ = ["app", "crontab"]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,34 +114,65 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database, broker, cache ------------------------------------------------
 
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+# Without an address, the embedded servers are used (config/embedded.py).
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 
-DATABASE_OPTIONS = {"options": "-c lock_timeout=3s"}
-if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    DATABASES["default"]["OPTIONS"] = DATABASE_OPTIONS
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "config.postgres",
-            "NAME": "center",
-            "USER": "postgres",
-            "OPTIONS": DATABASE_OPTIONS,
-        }
+if DATABASE_URL and not DATABASE_URL.startswith(("postgres://", "postgresql://")):
+    raise ImproperlyConfigured("DATABASE_URL: postgres://user:password@host:5432/center")
+
+DATABASES = {
+    "default": {
+        "ENGINE": "config.postgres",
+        "NAME": "center",
+        "USER": "postgres",
+        **(env.db_url("DATABASE_URL") if DATABASE_URL else {}),
+        # A web thread keeps its connection.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
     }
-DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+}
+# Who waits longer than this for a row is told to try again (config/middleware.py).
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    options="-c lock_timeout=3s", connect_timeout=3
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "config.cache.RedisOrNothing"
+        if REDIS_URL
+        else "config.cache.EmbeddedRedisOrNothing",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
+    },
+    # Stands in for Redis where forgetting would let somebody guess codes.
+    "sign-in": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sign_in_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+if TESTING:
+    # No test finds what another left in a cache, and none waits for the disk.
+    CACHES["default"] |= {
+        "BACKEND": "config.cache.RedisOrNothing",
+        "LOCATION": "unix:///nowhere/redis",
+    }
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 # --- Celery -----------------------------------------------------------------
 
-CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_URL = REDIS_URL or None
+# What a killed worker had in hand is offered to another after this many seconds.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 # --- Language and time ------------------------------------------------------
 
@@ -172,6 +206,9 @@ STORAGES = {
     },
 }
 
+# A trial serves static files from where they lie, without collecting them first.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or TESTING
+
 # --- Sign-in ----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -196,6 +233,51 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="center@localhost")
 SMS_BACKEND = (
     "notices.channels.ConsoleSms" if DEBUG or TESTING else env.str("SMS_BACKEND", default="")
 )
+
+# --- Logs and errors --------------------------------------------------------
+
+# A log line is data: what happened, with ids; never names, phones or addresses.
+LOG_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            if DEBUG
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
+            "foreign_pre_chain": LOG_PROCESSORS,
+        },
+    },
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["out"],
+        "level": env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO"),
+    },
+    # Django's own handlers would say everything twice.
+    "loggers": {"django": {"handlers": [], "level": "NOTSET"}},
+}
+
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    import sentry_sdk
+
+    sentry_sdk.init(SENTRY_DSN, send_default_pii=False)
 
 # --- Admin ------------------------------------------------------------------
 

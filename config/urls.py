@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import elder, language
+from activities.views import home
+from config import elder, language, views
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("activities.urls")),
     path("", include("bookings.urls")),
     path("", include("venues.urls")),
@@ -17,4 +19,8 @@ urlpatterns = [
     path("elder/", elder.home, name="elder"),
     path("elder/leave/", elder.leave, name="elder_leave"),
     path("admin/", admin.site.urls),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
 ]
+
+handler429 = "config.views.too_often"

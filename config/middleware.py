@@ -1,0 +1,72 @@
+"""A database that is busy or away is never an error page."""
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
+
+from config import views
+
+# Two requests wanted the same rows: a lock not granted in time, and a deadlock.
+SOMEBODY_WAS_FIRST = ("55P03", "40P01")
+TRIES = 3
+
+
+class Patience:
+    """Tries a request again when it lost against another, and says so kindly when it keeps losing.
+
+    Whatever the request had changed was taken back with its transaction, and what a resend must
+    not do twice carries its `request_key`.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info in ("/healthz", "/readyz"):
+            return self.get_response(request)
+        if not _database_answers():
+            return views.database_is_away(request)
+        for request.tries_left in reversed(range(TRIES)):
+            request.shall_be_tried_again = False
+            response = self.get_response(request)
+            if not request.shall_be_tried_again:
+                break
+            _rewind(request)
+        return response
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        if _code(exception) in SOMEBODY_WAS_FIRST:
+            return _again(request) if request.tries_left else views.too_many_at_once(request)
+        if connection.is_usable():
+            return None
+        # The connection broke in the middle. What a POST came to nobody knows, so people decide.
+        connection.close()
+        if request.method in ("GET", "HEAD") and request.tries_left:
+            return _again(request)
+        return views.database_is_away(request)
+
+
+def _again(request):
+    """An answer nobody sees: the request is about to be tried again."""
+    request.shall_be_tried_again = True
+    return HttpResponse(status=503)
+
+
+def _rewind(request):
+    for file in request.FILES.values():
+        file.seek(0)
+
+
+def _code(exception):
+    return getattr(exception.__cause__, "pgcode", None)
+
+
+def _database_answers():
+    """Connect now, so that all that follows (session, user, page) may rely on it."""
+    try:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True

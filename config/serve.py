@@ -1,0 +1,314 @@
+"""What `make run` runs: the web server, the worker and the clock, with everything below them.
+
+Each runs as a process in a group of its own that ends with us, also when we are killed.
+One that dies is started again. Ctrl-C ends all of them, and we end when they are gone.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded
+from config.console import in_words, say
+
+READY_WITHIN = 60
+# A request or a task in the middle may finish; then it is cut off, which loses nothing.
+PATIENCE = 12
+# A process that dies so soon after its start again and again will not live.
+TOO_SOON = 5
+TOO_OFTEN = 3
+
+
+@dataclass
+class Process:
+    name: str
+    command: list[str]
+    popen: subprocess.Popen | None = None
+    started_at: float = 0.0
+    early_deaths: int = 0
+
+    def start(self):
+        self.started_at = time.monotonic()
+        self.popen = subprocess.Popen(  # noqa: S603 -- our own commands
+            [*_ends_with_us(), sys.executable, *self.command],
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        threading.Thread(target=self._pass_on_its_words, daemon=True).start()
+
+    def _pass_on_its_words(self):
+        for line in self.popen.stdout:
+            # With nobody reading us any more, it must still be heard, or it would block.
+            with contextlib.suppress(OSError):
+                sys.stdout.write(f"{self.name:>6} | {line}")
+                sys.stdout.flush()
+
+    def start_again_if_dead(self):
+        if self.popen.poll() is None:
+            return
+        self.kill()
+        lived_long = time.monotonic() - self.started_at > TOO_SOON
+        self.early_deaths = 0 if lived_long else self.early_deaths + 1
+        if self.early_deaths == TOO_OFTEN:
+            raise SystemExit(
+                in_words(
+                    f"{self.name} 一再退出(代码 {self.popen.returncode}),原因见上文。",
+                    f"{self.name} keeps ending with {self.popen.returncode}; see above.",
+                )
+            )
+        self.start()
+
+    def is_alive(self):
+        """Whether anything of its group is left."""
+        self.popen.poll()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, 0)
+            return True
+        return False
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+
+
+def main():
+    _end_with_make()
+    _end_when_told()
+    _refuse_wrong_settings()
+    host, port = _address()
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
+    with _only_one_of_us(url):
+        _refuse_a_taken_port(host, port)
+        with _databases():
+            _prepare()
+            _run(_processes(host, port), host, port, url)
+
+
+def _run(processes, host, port, url):
+    try:
+        for process in processes:
+            process.start()
+        accounts = accounts_text()
+        _wait_until_ready(host, port, processes)
+        say(f"\n可以了,请打开 {url}\n{accounts}", f"\nReady: {url}\n{accounts}")
+        say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
+        while True:
+            time.sleep(0.5)
+            _look_after(processes)
+    finally:
+        say("正在停止…", "Stopping…")
+        _stop(processes)
+
+
+def accounts_text():
+    """How to sign in to the demo center."""
+    if not settings.DEBUG:
+        return ""
+    return subprocess.run(
+        [sys.executable, "manage.py", "demo", "--accounts"],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+
+def _processes(host, port):
+    """Two web processes for two cores; few threads each, because Python's work is the limit."""
+    web = f"--interface wsgi --host {host} --port {port} --no-ws --respawn-failed-workers"
+    web += " --respawn-interval 0.5 --workers-kill-timeout 8 --log-level warning"
+    os.environ.setdefault("GRANIAN_WORKERS", "2")
+    os.environ.setdefault("GRANIAN_BLOCKING_THREADS", "4")
+    celery = ["-m", "celery", "-A", "config.celery", "-q"]
+    return [
+        Process("web", ["-m", "granian", *web.split(), "config.wsgi:application"]),
+        # Threads are light, and unlike child processes they cannot outlive a killed worker.
+        Process("worker", [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip"]),
+        # The timetable is in the code; a memory of its last run would only be in the way.
+        Process("beat", [*celery, "beat", "-S", "celery.beat:Scheduler"]),
+    ]
+
+
+# Before the start: each thing that may be in the way has one sentence.
+
+
+def _refuse_wrong_settings():
+    try:
+        settings.VAR_DIR  # noqa: B018 -- the settings are read when the first is asked for
+    except ImproperlyConfigured as error:
+        raise SystemExit(
+            in_words(f"设置有误:{error}", f"The settings are not right: {error}")
+        ) from error
+
+
+def _address():
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    if not port.isdecimal():
+        raise SystemExit(in_words(f"PORT 应是数字:{port}", f"PORT is not a number: {port}"))
+    return host, int(port)
+
+
+@contextlib.contextmanager
+def _only_one_of_us(url):
+    """Hold var/run.lock, in which the one that runs says where it is."""
+    try:
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        lock = open(settings.VAR_DIR / "run.lock", "a+")  # noqa: SIM115 -- closed by `with lock`
+    except OSError as error:
+        raise SystemExit(
+            in_words(
+                f"无法写入 {settings.VAR_DIR}:{error.strerror}",
+                f"Cannot write to {settings.VAR_DIR}: {error.strerror}",
+            )
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            there = lock.read()
+            raise SystemExit(
+                in_words(f"已经在运行:{there}", f"It is running already: {there}")
+            ) from None
+        lock.truncate(0)
+        lock.write(url)
+        lock.flush()
+        yield
+
+
+def _refuse_a_taken_port(host, port):
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            raise SystemExit(
+                in_words(
+                    f"{host} 的端口 {port} 用不了({error.strerror}),换一个试试:make run PORT={port + 1}",
+                    f"Port {port} of {host} is not to be had ({error.strerror}); "
+                    f"try another: make run PORT={port + 1}",
+                )
+            ) from error
+
+
+@contextlib.contextmanager
+def _databases():
+    """Keep the embedded servers, where they are used, as long as we live."""
+    if settings.DATABASE_URL and settings.REDIS_URL:
+        yield
+        return
+    say("正在启动数据库…", "Starting the database…")
+    try:
+        embedded.start(settings.VAR_DIR)
+        yield
+    except embedded.NotStarted as error:
+        raise SystemExit(
+            in_words(f"内置数据库没有启动:{error}", f"The embedded database did not start: {error}")
+        ) from error
+    finally:
+        embedded.leave(settings.VAR_DIR)
+
+
+def _prepare():
+    done = subprocess.run(  # noqa: S603 -- our own module
+        [*_ends_with_us(), sys.executable, "-m", "config.prepare"],
+        cwd=settings.BASE_DIR,
+        # Ctrl-C is for us, and we pass it on.
+        start_new_session=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+# While it runs.
+
+
+def _wait_until_ready(host, port, processes):
+    deadline = time.monotonic() + READY_WITHIN
+    while reason := _why_not_ready(host, port):
+        time.sleep(0.1)
+        _look_after(processes)
+        if time.monotonic() > deadline:
+            raise SystemExit(in_words(f"没有启动成功:{reason}", f"It did not start: {reason}"))
+
+
+def _why_not_ready(host, port):
+    name = next((name for name in settings.ALLOWED_HOSTS if name != "*"), host)
+    web = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        web.request("GET", "/readyz", headers={"Host": name.lstrip(".")})
+        answer = web.getresponse()
+        return None if answer.status == http.HTTPStatus.OK else answer.read().decode()
+    except OSError as error:
+        return str(error)
+    finally:
+        web.close()
+
+
+def _look_after(processes):
+    if not (settings.DATABASE_URL and settings.REDIS_URL):
+        # Nobody else would notice that the keeper was killed.
+        embedded.start(settings.VAR_DIR)
+    for process in processes:
+        process.start_again_if_dead()
+
+
+def _stop(processes):
+    started = [process for process in processes if process.popen]
+    for process in started:
+        process.popen.terminate()
+    deadline = time.monotonic() + PATIENCE
+    while any(process.is_alive() for process in started):
+        if time.monotonic() > deadline:
+            for process in started:
+                process.kill()
+        time.sleep(0.05)
+
+
+def _end_when_told():
+    """Turn the first signal into an orderly end from wherever we are, and ignore the rest."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(*_):
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    for number in numbers:
+        signal.signal(number, end)
+
+
+def _ends_with_us():
+    """The words before a command that make the kernel end it when we are gone."""
+    return ["setpriv", "--pdeathsig=TERM"] if shutil.which("setpriv") else []
+
+
+def _end_with_make():
+    """Under `make`, stop when make is killed, which otherwise would leave us behind."""
+    if "MAKELEVEL" in os.environ and sys.platform.startswith("linux"):
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    main()
