@@ -9,7 +9,7 @@ import sys
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
 from config.catalogs import compile_catalogs
@@ -42,7 +42,7 @@ def _load_the_demo_once():
     """A trial begins with a living center; once there is one, it is left alone."""
     from venues.models import Center
 
-    if not Center.objects.exists():
+    if "demo" in get_commands() and not Center.objects.exists():
         say("正在装入演示数据…", "Loading the demo center…")
         call_command("demo")
 
