@@ -194,27 +194,30 @@ def _take_at_once(request):
     PostgreSQL looks at that row again, and at nothing else.
     """
     session, n = request.session, len(request.people)
-    if session is None:
+    if session is None or not (_uses_kept(request, session) or session.places_free >= n):
         return None
-    guard = {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": request.at}
     taken = {"places_taken": F("places_taken") + n}
-    if request.channel == BookingChannel.DESK and n <= session.places_kept:
-        guard |= {"places_kept__gte": n}
+    if _uses_kept(request, session):
         taken |= {"places_kept": F("places_kept") - n}
-    else:
-        guard |= {"capacity__gte": F("places_taken") + F("places_kept") + n}
-        if not request.activity.smaller_may_pass:
-            guard |= {"places_waiting": 0}
-        if session.places_free < n:
-            return None
     try:
         with transaction.atomic():
             booking = _write_down(request, [session], Status.CONFIRMED)
-            if Session.objects.filter(**guard).update(**taken) == 0:
+            if Session.objects.filter(**_guard(request)).update(**taken) == 0:
                 raise _JustGone
     except _JustGone:
         return None
     return booking
+
+
+def _guard(request):
+    session, n = request.session, len(request.people)
+    guard = {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": request.at}
+    if _uses_kept(request, session):
+        return guard | {"places_kept__gte": n}
+    guard |= {"capacity__gte": F("places_taken") + F("places_kept") + n}
+    if not request.activity.smaller_may_pass:
+        guard |= {"places_waiting": 0}
+    return guard
 
 
 class _JustGone(Exception):
@@ -231,7 +234,7 @@ def _take_or_wait(request):
             raise BookingRefused(reason)
         needs = {each.pk: n for each in chosen}
         status = Status.WAITING
-        if _uses_kept(request, locked):
+        if session and _uses_kept(request, locked.by_id[session.pk]):
             locked.move(needs, "places_kept", -1)
             status = Status.CONFIRMED
         elif locked.fit(needs) and not waitlist.anybody_before(locked, session):
@@ -255,10 +258,8 @@ def _closed_by_now(request, locked, chosen):
     )
 
 
-def _uses_kept(request, locked):
-    if request.channel != BookingChannel.DESK or request.session is None:
-        return False
-    return locked.by_id[request.session.pk].places_kept >= len(request.people)
+def _uses_kept(request, session):
+    return request.channel == BookingChannel.DESK and session.places_kept >= len(request.people)
 
 
 def _coming(request):

@@ -1,0 +1,229 @@
+"""Every promise of booking, with many at once, and the same with its guard taken out.
+
+The controls show that the race would be seen: counters at rest hide a jumped line, so the
+rows are held while the rivals are on their way.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from accounts.models import PersonQuerySet
+from activities.models import FreedPlace, Session, SessionQuerySet
+from bookings import services
+from bookings.counting import drifts
+from bookings.models import Booking, Place, Status
+from bookings.services import BookingRefused
+from tests.bookings.booking import book_for, carer
+from tests.factories import PersonFactory, SessionFactory
+from tests.races import together, while_held, without_constraint
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+
+RIVALS = 10
+
+
+def rivals(session, number=RIVALS):
+    """So many calls that each book one new person into the session."""
+    return [
+        partial(book_for, person, session=Session.objects.get(pk=session.pk), by=carer(person))
+        for person in PersonFactory.create_batch(number)
+    ]
+
+
+def outcome(answers):
+    return Counter(
+        answer.status if isinstance(answer, Booking) else type(answer).__name__
+        for answer in answers
+    )
+
+
+def the_row(session):
+    return Session.objects.filter(pk=session.pk)
+
+
+@pytest.fixture
+def unlocked(monkeypatch):
+    """Takes the row locks out of people and sessions."""
+    for queryset in (PersonQuerySet, SessionQuerySet):
+        monkeypatch.setattr(queryset, "locked", lambda self: self.order_by("pk"))
+
+
+def guard_without(monkeypatch, *columns):
+    whole = services._guard
+    monkeypatch.setattr(
+        services,
+        "_guard",
+        lambda request: {key: value for key, value in whole(request).items() if key not in columns},
+    )
+
+
+def test_the_last_place_is_given_once():
+    session = SessionFactory(capacity=1)
+
+    answers = together(*rivals(session))
+
+    assert outcome(answers) == {Status.CONFIRMED: 1, Status.WAITING: RIVALS - 1}
+    assert drifts() == []
+
+
+def test_control_without_the_guard_the_database_still_refuses(monkeypatch):
+    guard_without(monkeypatch, "capacity__gte")
+    session = SessionFactory(capacity=1)
+
+    with while_held(the_row(session), *rivals(session)) as answers:
+        pass
+
+    assert outcome(answers) == {Status.CONFIRMED: 1, "IntegrityError": RIVALS - 1}
+
+
+def test_control_without_guard_and_constraint_the_session_is_overbooked(monkeypatch):
+    guard_without(monkeypatch, "capacity__gte")
+    with without_constraint(Session, "session_not_overbooked"):
+        session = SessionFactory(capacity=1)
+        with while_held(the_row(session), *rivals(session)) as answers:
+            pass
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+
+
+def pair_waits_while_newcomers_are_on_their_way(session):
+    """Newcomers who saw an empty session; when they take their place, a pair waits for it."""
+    with while_held(the_row(session), *rivals(session)) as answers:
+        book_for(PersonFactory(), PersonFactory(), session=session)
+        pair = book_for(PersonFactory(), PersonFactory(), session=session)
+    assert pair.status == Status.WAITING
+    return outcome(answers)
+
+
+def test_nobody_passes_a_waiting_party_though_a_place_looked_free():
+    session = SessionFactory(capacity=3)
+
+    assert pair_waits_while_newcomers_are_on_their_way(session) == {Status.WAITING: RIVALS}
+
+
+def test_control_without_the_line_in_the_guard_somebody_passes(monkeypatch):
+    guard_without(monkeypatch, "places_waiting")
+    session = SessionFactory(capacity=3)
+
+    assert pair_waits_while_newcomers_are_on_their_way(session)[Status.CONFIRMED] == 1
+
+
+def test_nobody_is_booked_into_a_session_that_is_being_called_off():
+    session = SessionFactory(capacity=RIVALS)
+
+    with while_held(the_row(session), *rivals(session)) as answers:
+        the_row(session).update(canceled_at=session.starts_at)
+
+    assert outcome(answers) == {"BookingRefused": RIVALS}
+
+
+def test_control_without_the_guard_a_called_off_session_is_booked(monkeypatch):
+    guard_without(monkeypatch, "canceled_at")
+    session = SessionFactory(capacity=RIVALS)
+
+    with while_held(the_row(session), *rivals(session)) as answers:
+        the_row(session).update(canceled_at=session.starts_at)
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+
+
+def in_overlapping_sessions(person):
+    first = SessionFactory()
+    sessions = [first] + [
+        SessionFactory(starts_at=first.starts_at + timedelta(minutes=i)) for i in range(1, RIVALS)
+    ]
+    by = carer(person)
+    return [partial(book_for, person, session=each, by=by) for each in sessions]
+
+
+def test_one_person_is_in_one_place_at_a_time():
+    person = PersonFactory()
+
+    answers = together(*in_overlapping_sessions(person))
+
+    assert outcome(answers) == {Status.CONFIRMED: 1, "BookingRefused": RIVALS - 1}
+
+
+def test_control_without_the_lock_on_the_person_she_is_in_several(unlocked):
+    person = PersonFactory()
+
+    answers = together(*in_overlapping_sessions(person))
+
+    assert outcome(answers)[Status.CONFIRMED] > 1
+
+
+def double_tap():
+    session, person = SessionFactory(), PersonFactory()
+    tap = partial(book_for, person, session=session, by=carer(person), key="tap")
+    return together(*[tap] * RIVALS)
+
+
+def test_a_double_tap_makes_one_booking():
+    answers = double_tap()
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+    assert {answer.pk for answer in answers} == {Booking.objects.get().pk}
+    assert drifts() == []
+
+
+def test_a_double_tap_makes_one_booking_even_without_the_lock(unlocked):
+    double_tap()
+
+    assert Booking.objects.count() == 1
+
+
+def test_control_without_lock_and_constraints_every_tap_books(unlocked):
+    with (
+        without_constraint(Place, "person_is_in_a_session_once"),
+        without_constraint(Booking, "request_makes_one_booking"),
+    ):
+        answers = double_tap()
+
+    assert len({answer.pk for answer in answers}) > 1
+
+
+def cancels_and_joins(session):
+    first = [book_for(PersonFactory(), session=session) for _ in range(RIVALS)]
+    cancels = [partial(services.cancel, each, by=each.booked_by) for each in first[::2]]
+    return together(*cancels, *rivals(session, RIVALS // 2))
+
+
+def test_who_cancels_and_who_joins_leave_the_line_in_order():
+    session = SessionFactory(capacity=4)
+
+    answers = cancels_and_joins(session)
+
+    assert not any(isinstance(answer, Exception) for answer in answers)
+    assert drifts() == []
+    waiting = list(Booking.objects.waiting().values_list("queue_no", flat=True))
+    served = Booking.objects.confirmed().exclude(queue_no=None)
+    assert all(each.queue_no < min(waiting) for each in served)
+
+
+def test_control_without_the_lock_on_the_session_the_counters_drift(unlocked):
+    for _ in range(5):
+        cancels_and_joins(SessionFactory(capacity=4))
+
+    assert drifts() != []
+
+
+def test_an_offer_is_accepted_once_or_canceled_never_both():
+    session = SessionFactory(capacity=1, activity__freed_place=FreedPlace.OFFERED)
+    first, second, third = [book_for(PersonFactory(), session=session) for _ in range(3)]
+    services.cancel(first, by=first.booked_by)
+    accept = partial(services.accept, second, by=second.booked_by)
+    decline = partial(services.decline, second, by=second.booked_by)
+
+    answers = together(*[accept, decline] * 5)
+
+    assert drifts() == []
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert {second.status, third.status} in (
+        {Status.CONFIRMED, Status.WAITING},
+        {Status.CANCELED, Status.OFFERED},
+    )
+    assert all(isinstance(answer, Booking | BookingRefused) for answer in answers)

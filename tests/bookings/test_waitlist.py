@@ -1,0 +1,184 @@
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from activities.models import BookingMode, FreedPlace, Session
+from bookings import changes, services, waitlist
+from bookings.counting import drifts
+from bookings.models import Booking, BookingChannel, Place, Status
+from bookings.rules import offer_deadline
+from bookings.services import BookingRefused
+from tests.bookings.booking import book_for, carer
+from tests.factories import ActivityFactory, PersonFactory, SessionFactory
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def shanghai(day, hour, minute=0):
+    return datetime(2026, 12, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("at", "deadline"),
+    [
+        (shanghai(1, 9), shanghai(1, 11)),
+        (shanghai(1, 20), shanghai(2, 9)),
+        (shanghai(1, 19), shanghai(1, 21)),
+        (shanghai(1, 22), shanghai(2, 10)),
+        (shanghai(1, 3), shanghai(1, 10)),
+        (shanghai(9, 17, 30), shanghai(9, 18)),
+    ],
+    ids=["by day", "into the next morning", "to the evening", "at night", "early", "to closing"],
+)
+def test_an_offer_lasts_two_hours_of_daytime_and_at_most_to_closing(at, deadline):
+    assert offer_deadline(at, closes_at=shanghai(9, 18)) == deadline
+
+
+@pytest.mark.django_db
+def test_everybody_knows_their_position():
+    session = SessionFactory(capacity=1)
+    bookings = [book_for(PersonFactory(), session=session) for _ in range(3)]
+
+    assert [waitlist.position(each) for each in bookings] == [None, 1, 2]
+
+
+@pytest.mark.django_db
+def test_nobody_is_served_after_closing():
+    session = SessionFactory(capacity=1, starts_at=timezone.now() + timedelta(days=1))
+    first, second = [book_for(PersonFactory(), session=session) for _ in range(2)]
+
+    services.cancel(
+        first, by=first.booked_by, at=session.booking_closes_at, channel=BookingChannel.DESK
+    )
+
+    second.refresh_from_db()
+    assert second.status == Status.WAITING
+
+
+@pytest.mark.django_db
+def test_the_sweeper_passes_lapsed_offers_on():
+    session = SessionFactory(capacity=1, activity__freed_place=FreedPlace.OFFERED)
+    first, second, third = [book_for(PersonFactory(), session=session) for _ in range(3)]
+    services.cancel(first, by=first.booked_by)
+    second.refresh_from_db()
+
+    waitlist.settle_due(at=second.offer_expires_at)
+
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.status, third.status) == (Status.LAPSED, Status.OFFERED)
+
+
+@pytest.mark.django_db
+def test_the_sweeper_releases_what_the_desk_kept():
+    session = SessionFactory(
+        capacity=1, places_kept=1, kept_until=timezone.now() + timedelta(hours=1)
+    )
+    waiting = book_for(PersonFactory(), session=session)
+
+    waitlist.settle_due(at=session.kept_until)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["join", "join", "join", "course", "cancel", "one less", "accept", "decline",
+             "capacity", "call off", "wait", "desk"]
+        ),
+        st.integers(0, 50),
+        st.integers(1, 3),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+class AnyOrderOfSteps(TestCase):
+    """Whatever happens in whatever order, the counters are right and the line is in order."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        mode=st.sampled_from(BookingMode.values),
+        freed=st.sampled_from(FreedPlace.values),
+        smaller_may_pass=st.booleans(),
+        steps=STEPS,
+    )
+    def test_keeps_counters_and_line(self, mode, freed, smaller_may_pass, steps):
+        activity = ActivityFactory(
+            booking_mode=mode, freed_place=freed, smaller_may_pass=smaller_may_pass
+        )
+        start = timezone.now() + timedelta(days=3)
+        for n in range(2):
+            SessionFactory(
+                activity=activity,
+                capacity=4,
+                places_kept=n,
+                starts_at=start + timedelta(days=n),
+            )
+        self.at = timezone.now()
+        for step, choice, size in steps:
+            try:
+                self.take(step, activity, choice, size)
+            except BookingRefused:
+                continue
+            finally:
+                assert drifts(self.at) == []
+                assert line_is_in_order(activity)
+                assert no_party_is_torn_apart(activity)
+
+    def take(self, step, activity, choice, size):
+        sessions = list(Session.objects.filter(activity=activity).order_by("pk"))
+        session = sessions[choice % len(sessions)]
+        alive = list(Booking.objects.alive().order_by("pk"))
+        booking = alive[choice % len(alive)] if alive else None
+        people = PersonFactory.create_batch(size) if step in ("join", "course", "desk") else []
+        match step:
+            case "join":
+                book_for(*people, session=session, at=self.at)
+            case "desk":
+                book_for(*people, session=session, at=self.at, channel=BookingChannel.DESK)
+            case "course":
+                book_for(*people, activity=activity, at=self.at)
+            case "capacity":
+                changes.set_capacity(session, choice % 8 + 1, at=self.at)
+            case "call off" if choice % 7 == 0:
+                changes.call_off(session, reason="Storm", by=carer(), at=self.at)
+            case "wait":
+                self.at += timedelta(hours=choice % 5)
+                waitlist.settle_due(self.at)
+            case "cancel" if booking:
+                services.cancel(booking, by=booking.booked_by, at=self.at)
+            case "one less" if booking:
+                somebody = booking.places.filter(canceled_at=None).first()
+                places = list(booking.places.filter(person=somebody.person))
+                services.cancel(booking, by=booking.booked_by, places=places, at=self.at)
+            case "accept" if booking:
+                services.accept(booking, by=booking.booked_by, at=self.at)
+            case "decline" if booking:
+                services.decline(booking, by=booking.booked_by, at=self.at)
+
+
+def line_is_in_order(activity):
+    """Numbers grow with the time of asking: nobody was ever put in front of somebody."""
+    waiting = activity.bookings.waiting().order_by("created_at", "pk")
+    numbers = list(waiting.values_list("queue_no", flat=True))
+    return all(one < other for one, other in pairwise(numbers))
+
+
+def no_party_is_torn_apart(activity):
+    """Everybody of a booking has the same number of dates."""
+    for booking in activity.bookings.alive():
+        places = Place.objects.filter(booking=booking, canceled_at=None)
+        people = places.values("person").distinct().count()
+        dates = places.values("session").distinct().count()
+        if people != booking.party_size or places.count() != people * dates:
+            return False
+    return True

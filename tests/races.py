@@ -1,0 +1,82 @@
+"""Threads against each other on real rows, and looking at them while they wait."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+def together(*calls):
+    """Run the calls at the same moment, each on a connection of its own.
+
+    Returns what each answered, an exception included, in the order of the calls.
+    """
+    start = threading.Barrier(len(calls))
+    answers = [None] * len(calls)
+
+    def run(i, call):
+        try:
+            start.wait(10)
+            answers[i] = call()
+        except Exception as error:
+            answers[i] = error
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=(i, call), daemon=True) for i, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+@contextmanager
+def while_held(rows, *calls):
+    """Hold these rows until every call waits for one; then the block's changes are committed.
+
+    Yields a list that has the calls' answers after the block.
+    """
+    answers = []
+    with transaction.atomic():
+        list(rows.select_for_update(no_key=True))
+        runner = threading.Thread(target=lambda: answers.extend(together(*calls)), daemon=True)
+        runner.start()
+        wait_for_waiters(len(calls))
+        yield answers
+    runner.join(60)
+
+
+def wait_for_waiters(number):
+    """Until so many sessions of this database wait for a lock."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            # Within a transaction the view would answer from its first look.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0] >= number:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{number} should be waiting for a lock by now")
+
+
+@contextmanager
+def without_constraint(model, name):
+    """The table without one of its constraints; afterwards it is there again."""
+    constraint = next(each for each in model._meta.constraints if each.name == name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
