@@ -85,7 +85,8 @@ def take_back(*key_prefixes: str) -> int:
     named = Q()
     for prefix in key_prefixes:
         named |= Q(key__startswith=prefix)
-    unsent = Notice.objects.unsent().filter(named).select_for_update(skip_locked=True)
+    unsent = Notice.objects.unsent().filter(named).order_by("pk")
+    unsent = unsent.select_for_update(skip_locked=True)
     taken, _by_model = Notice.objects.filter(pk__in=unsent.values("pk")).delete()
     return taken
 

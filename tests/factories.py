@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Care, Person, Role, User
 from activities.models import Activity, Category, Session, Status
+from notices.models import Notice
 from partners.models import Partner, PartnerKind, PartnerMember, PartnerStatus
 from venues.models import Center, District, Floor, Room, StaffMember
 
@@ -142,3 +143,30 @@ def carer_of(*people, **user):
     for person, role in zip(people, roles, strict=False):
         CareFactory(user=user, person=person, role=role)
     return user
+
+
+class NoticeFactory(DjangoModelFactory):
+    """Left for a user, due, not sent yet."""
+
+    class Meta:
+        model = Notice
+
+    key = factory.Sequence(lambda n: f"notice-{n}")
+    kind = "bookings/confirmed"
+    recipient = factory.SubFactory(UserFactory)
+    send_after = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    context = factory.LazyFunction(
+        lambda: {
+            "title": "Calligraphy",
+            "starts_at": "2026-12-01T11:30:00+00:00",
+            "ends_at": "2026-12-01T13:00:00+00:00",
+            "names": ["Ana"],
+        }
+    )
+
+
+class SentNoticeFactory(NoticeFactory):
+    channel = "email"
+    subject = factory.Sequence(lambda n: f"Message {n}")
+    body = "Something was done."
+    sent_at = factory.LazyFunction(timezone.now)

@@ -1,0 +1,21 @@
+"""The clock of the bookings."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from bookings import reminders, waitlist
+
+
+@shared_task
+def leave_reminders():
+    reminders.leave_reminders()
+
+
+@shared_task
+def settle_due():
+    waitlist.settle_due()
+
+
+@shared_task
+def check_places():
+    call_command("check_places")
