@@ -5,8 +5,11 @@ left out; the rest still counts.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
+from dateutil.relativedelta import relativedelta
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +53,15 @@ class Pill:
     address: str
 
 
+class DayField(forms.DateField):
+    """A day of this century: beyond it the arithmetic of dates ends somewhere."""
+
+    default_validators = [
+        MinValueValidator(date(2000, 1, 1)),
+        MaxValueValidator(date(2099, 12, 31)),
+    ]
+
+
 class Filters(forms.Form):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -67,8 +79,8 @@ class Filters(forms.Form):
     def __init__(self, data):
         super().__init__(data)
         # `from` is a word of Python, so these two cannot stand above.
-        self.fields["from"] = forms.DateField(label=_("From"), required=False)
-        self.fields["to"] = forms.DateField(label=_("To"), required=False)
+        self.fields["from"] = DayField(label=_("From"), required=False)
+        self.fields["to"] = DayField(label=_("To"), required=False)
         self.fields["category"].choices = self._choices(Category.objects.all())
         self.fields["center"].choices = self._choices(Center.objects.open_to_public())
         self.is_valid()
@@ -129,10 +141,31 @@ class Filters(forms.Form):
             "from": lambda: _("From %(day)s") % {"day": date_format(value, "MONTH_DAY_FORMAT")},
             "to": lambda: _("Until %(day)s") % {"day": date_format(value, "MONTH_DAY_FORMAT")},
         }
-        return say[field]()
+        return say[field]() if field in say else ""
+
+    @property
+    def address_without_any(self):
+        return self._address_without(*(field for field in self.fields if self._words(field)))
 
     def _address_without(self, *fields):
         question = self.data.copy()
         for field in (*fields, "page"):
             question.pop(field, None)
         return f"?{question.urlencode()}"
+
+
+class View(models.TextChoices):
+    MONTH = "month", pgettext_lazy("calendar", "Month")
+    WEEK = "week", pgettext_lazy("calendar", "Week")
+    DAY = "day", pgettext_lazy("calendar", "Day")
+
+    @property
+    def step(self):
+        return relativedelta(**{f"{self.value}s": 1})
+
+
+class CalendarFilters(Filters):
+    """The same questions, and which stretch of time is looked at."""
+
+    view = forms.ChoiceField(required=False, choices=View)
+    date = DayField(label=_("Date"), required=False)

@@ -9,7 +9,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import FileExtensionValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,8 @@ class Status(models.TextChoices):
 
 # What its partner may still change.
 IN_THE_PARTNERS_HANDS = (Status.DRAFT, Status.CHANGES_ASKED)
+# What everybody may look at.
+IS_PUBLIC = (Status.PUBLISHED, Status.ARCHIVED)
 
 
 def default_reminder_hours():
@@ -86,6 +89,10 @@ def default_reminder_hours():
 class ActivityQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
+
+    def public(self):
+        """What a link may lead to: also what is over and archived."""
+        return self.filter(status__in=IS_PUBLIC)
 
     def managed_by(self, user):
         return self.filter(center__in=Center.objects.managed_by(user))
@@ -255,6 +262,9 @@ class Activity(models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("activities:detail", args=[self.pk])
+
     @property
     def is_published(self):
         return self.status == Status.PUBLISHED
@@ -296,10 +306,18 @@ class SessionQuerySet(models.QuerySet):
 
     def between(self, first, last):
         """Sessions that start on one of these days, both included."""
-        return self.filter(starts_at__gte=midnight(first), starts_at__lt=midnight(last, 1))
+        return self.from_day(first).until_day(last)
+
+    def from_day(self, day):
+        return self.filter(starts_at__gte=midnight(day))
+
+    def until_day(self, day):
+        return self.filter(starts_at__lt=midnight(day, 1))
 
     def not_over(self, at=None):
-        return self.filter(ends_at__gt=at or timezone.now())
+        """What is still to come or is running; nothing lasts longer than a weekend."""
+        at = at or timezone.now()
+        return self.filter(ends_at__gt=at, starts_at__gt=at - timedelta(days=2))
 
     def on_weekdays(self, numbers):
         """ISO numbers: Monday is 1."""
@@ -328,6 +346,11 @@ class SessionQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+    def next_of_each(self, at=None):
+        """For each activity the session that begins next."""
+        same = self.model.objects.live().coming(at).filter(activity=OuterRef("activity"))
+        return self.for_lists().filter(pk=Subquery(same.order_by("starts_at").values("pk")[:1]))
 
     def for_lists(self):
         """With all that one line of a list says, and nothing heavier."""

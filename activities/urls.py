@@ -1,3 +1,13 @@
+from django.urls import path
+
+from activities import feeds, views
+
 app_name = "activities"
 
-urlpatterns = []
+urlpatterns = [
+    path("activities/", views.catalog, name="list"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("activities/<int:pk>/", views.activity, name="detail"),
+    path("activities/<int:pk>/calendar.ics", feeds.of_activity, name="feed"),
+    path("centers/<slug:slug>/calendar.ics", feeds.of_center, name="center_feed"),
+]

@@ -7,15 +7,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from config import elder
 from notices.models import Notice
 from partners.models import Partner
+from venues import opening
 from venues.models import Center
 
-CENTER_IS_REMEMBERED_FOR = 60  # seconds
+REMEMBERED_FOR = 60  # seconds
 
 
 def site(request):
@@ -41,7 +43,7 @@ class Site:
     def center(self):
         """The center whose name, seal and phone stand on the page; None in an empty house."""
         return cache.get_or_set(
-            "site-center", Center.objects.open_to_public().first, CENTER_IS_REMEMBERED_FOR
+            "site-center", Center.objects.open_to_public().first, REMEMBERED_FOR
         )
 
     @property
@@ -57,6 +59,28 @@ class Site:
     @property
     def second_line(self):
         return str(self.name).removeprefix(str(self.first_line)).strip()
+
+    @cached_property
+    def opening(self):
+        """Today's hours of the center: an OpenDay, or None in an empty house."""
+        today = timezone.localdate()
+        return self.center and cache.get_or_set(
+            f"site-opening-{today}",
+            lambda: opening.of_center(self.center, today).day(today),
+            REMEMBERED_FOR,
+        )
+
+    @property
+    def open_hours(self):
+        return self.opening and self.opening.hours_at(timezone.now())
+
+    @property
+    def closure(self):
+        return self.opening and self.opening.closure_at(timezone.now())
+
+    @property
+    def opens_next(self):
+        return self.opening and self.opening.opens_next(timezone.now())
 
     @property
     def html_language(self):

@@ -76,6 +76,12 @@ def weekday(value):
 
 
 @register.filter
+def iso_weekday(number):
+    """Monday is 1."""
+    return str(WEEKDAYS[number - 1])
+
+
+@register.filter
 def nearness(value):
     """今天, 明天, 后天; nothing for other days."""
     names = {0: _("today"), 1: _("tomorrow"), 2: _("the day after tomorrow")}

@@ -1,3 +1,9 @@
+from django.urls import path
+
+from venues import views
+
 app_name = "venues"
 
-urlpatterns = []
+urlpatterns = [
+    path("centers/<slug:slug>/", views.center, name="center"),
+]

@@ -5,51 +5,28 @@ import json
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 
+from activities import facts
 from activities.availability import of_session
+from activities.models import Session
 
 register = template.Library()
+register.filter("place", facts.place)
+register.filter("ages", facts.ages)
+register.filter("fee", facts.fee)
+register.filter("availability", of_session)
+
+SHOWN_OF_A_PARTNER = 12
 
 # What would end the script element, or be read as HTML, is written as JSON's own escapes.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-@register.filter
-def availability(session):
-    return of_session(session)
-
-
-@register.filter
-def place(session):
-    """4 楼 书画室, or wherever it is outside the center."""
-    if not session.taking_id or not session.taking.room_id:
-        return session.outside_place or _("Somewhere in the center")
-    room = session.taking.room
-    words = {"level": room.floor.level, "room": room.name}
-    return _("Floor %(level)s %(room)s") % words
-
-
-@register.filter
-def ages(activity):
-    lowest, highest = activity.min_age, activity.max_age
-    if lowest and highest:
-        return _("Ages %(lowest)s–%(highest)s") % {"lowest": lowest, "highest": highest}
-    if lowest:
-        return _("From %(age)s years") % {"age": lowest}
-    if highest:
-        return _("Up to %(age)s years") % {"age": highest}
-    return _("For everybody")
-
-
-@register.filter
-def fee(activity):
-    """In the center's own words, else the amount; free is the rule."""
-    if activity.fee_text:
-        return activity.fee_text
-    if not activity.fee_amount:
-        return _("Free of charge")
-    return f"¥{activity.fee_amount.normalize():f}"
+@register.simple_tag
+def sessions_of(partner):
+    """The next session of each activity of a partner."""
+    sessions = Session.objects.published().filter(activity__partner=partner)
+    return list(sessions.next_of_each()[:SHOWN_OF_A_PARTNER])
 
 
 @register.simple_tag

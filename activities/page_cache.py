@@ -1,0 +1,52 @@
+"""A page that looks the same to every visitor is kept for a few seconds.
+
+Long enough that a rush on one evening's classes is answered from memory, and short enough
+that nobody reads about places that were gone more than these seconds ago.
+"""
+
+from functools import wraps
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.utils.translation import get_language
+
+SECONDS = 5
+
+
+def kept_for_visitors(view):
+    """For views whose answer depends on address, language and elder view alone."""
+
+    @wraps(view)
+    def kept(request, *args, **kwargs):
+        if not _is_a_visitor(request):
+            return view(request, *args, **kwargs)
+        key = _key(request)
+        if (page := cache.get(key)) is not None:
+            return HttpResponse(page)
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200 and not _carries_a_secret(request, response):
+            cache.set(key, response.content, SECONDS)
+        return response
+
+    return kept
+
+
+def _is_a_visitor(request):
+    signs_of_somebody = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
+    return request.method == "GET" and not request.htmx and not signs_of_somebody
+
+
+def _carries_a_secret(request, response):
+    """A cookie or a form's token is for one visitor only."""
+    return response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+
+
+def _key(request):
+    parts = (
+        request.build_absolute_uri(),
+        get_language(),
+        request.COOKIES.get(settings.ELDER_COOKIE_NAME, ""),
+    )
+    return f"page-{sha256(' '.join(parts).encode()).hexdigest()}"

@@ -1,0 +1,109 @@
+"""The public pages: what is on, what is coming, and each activity."""
+
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from activities import calendars, front_page, linked_data
+from activities.availability import of_course
+from activities.filters import CalendarFilters, Filters, PartOfDay, View
+from activities.models import Activity, BookingMode, Session
+from activities.outline import Outline
+from activities.page_cache import kept_for_visitors
+from activities.pages import Page
+
+ROWS = 20
+ROWS_OF_A_DAY = 40
+DATES_OF_AN_ACTIVITY = 60
+
+
+@require_safe
+@login_not_required
+@kept_for_visitors
+def home(request):
+    return render(request, "activities/home.html", front_page.contents())
+
+
+@require_safe
+@login_not_required
+@kept_for_visitors
+def catalog(request):
+    """Without a first day: what is still to come."""
+    filters = Filters(request.GET)
+    sessions = filters.apply(Session.objects.published().for_lists())
+    first, last = filters.get("from"), filters.get("to")
+    sessions = sessions.from_day(first) if first else sessions.not_over()
+    sessions = sessions.until_day(last) if last else sessions
+    page = Page.of(sessions, request.GET.get("page"), ROWS)
+    template = "activities/_results.html" if request.htmx else "activities/list.html"
+    context = {"filters": filters, "page": page, "days": _by(_day, page)}
+    return render(request, template, context)
+
+
+@require_safe
+@login_not_required
+@kept_for_visitors
+def calendar(request):
+    filters = CalendarFilters(request.GET)
+    view = View(filters.get("view") or View.WEEK)
+    day = filters.get("date") or timezone.localdate()
+    sessions = filters.apply(Session.objects.published().for_lists())
+    laid_out = {View.MONTH: _month, View.WEEK: _week, View.DAY: _one_day}[view]
+    context = laid_out(sessions, day, request.GET.get("page")) | {
+        "filters": filters,
+        "view": view,
+        "views": View,
+        "day": day,
+        "before": day - view.step,
+        "after": day + view.step,
+    }
+    return render(request, f"activities/calendar_{view}.html", context)
+
+
+def _month(sessions, day, page):
+    return {"weeks": calendars.lay_out_month(sessions, day)}
+
+
+def _week(sessions, day, page):
+    days = calendars.lay_out_week(sessions, calendars.week_of(day))
+    return {"days": days, "total": sum(day.total for day in days)}
+
+
+def _one_day(sessions, day, page):
+    page = Page.of(sessions.between(day, day), page, ROWS_OF_A_DAY)
+    return {"page": page, "parts": _by(_part, page)}
+
+
+@require_safe
+@login_not_required
+@kept_for_visitors
+def activity(request, pk):
+    shown = Activity.objects.public().select_related("center", "category", "partner")
+    activity = get_object_or_404(shown, pk=pk)
+    sessions = activity.sessions.with_room().select_related("leader")
+    is_course = activity.booking_mode == BookingMode.COURSE
+    sessions = list((sessions if is_course else sessions.not_over())[:DATES_OF_AN_ACTIVITY])
+    context = {
+        "activity": activity,
+        "sessions": sessions,
+        "outline": Outline(sessions),
+        "places": of_course(activity, sessions) if is_course and sessions else None,
+        "events": linked_data.events(activity, sessions, request.build_absolute_uri()),
+    }
+    return render(request, "activities/detail.html", context)
+
+
+def _by(name, sessions):
+    """[(name, sessions that share it)], in their order."""
+    return [(key, list(found)) for key, found in groupby(sessions, name)]
+
+
+def _day(session):
+    return timezone.localtime(session.starts_at).date()
+
+
+def _part(session):
+    return PartOfDay.of(timezone.localtime(session.starts_at)).label

@@ -1,0 +1,13 @@
+from django import template
+
+from partners.models import Partner
+
+register = template.Library()
+
+SHOWN = 12
+
+
+@register.simple_tag
+def partners_of(center):
+    """The first partners of a center, by name."""
+    return list(Partner.objects.active().filter(centers=center)[:SHOWN])

@@ -1,0 +1,29 @@
+"""Who works with the centers, for everybody to read."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.models import Partner
+
+ROWS = 30
+
+
+@require_safe
+@login_not_required
+def partners(request):
+    page = Paginator(Partner.objects.active(), ROWS).get_page(request.GET.get("page"))
+    return render(request, "partners/list.html", {"page": page})
+
+
+@require_safe
+@login_not_required
+def partner(request, pk):
+    partner = get_object_or_404(Partner.objects.active(), pk=pk)
+    context = {
+        "partner": partner,
+        "centers": partner.centers.open_to_public(),
+        "resources": partner.resources.filter(is_available=True),
+    }
+    return render(request, "partners/detail.html", context)
