@@ -35,7 +35,7 @@ def _migrate():
     connection.ensure_connection()
     say("正在建表…", "Preparing the tables…")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable")
+    call_command("createcachetable", verbosity=0)
 
 
 def _load_the_demo_once():

@@ -137,7 +137,8 @@ def _processes(host, port):
     web += " --respawn-interval 0.5 --workers-kill-timeout 8 --log-level warning"
     os.environ.setdefault("GRANIAN_WORKERS", "2")
     os.environ.setdefault("GRANIAN_BLOCKING_THREADS", "4")
-    celery = ["-m", "celery", "-A", "config.celery", "-q"]
+    # It warns of being root, which on a trial machine is nobody's fault.
+    celery = ["-W", "ignore:You're running the worker", "-m", "celery", "-A", "config.celery", "-q"]
     return [
         Process("web", ["-m", "granian", *web.split(), "config.wsgi:application"]),
         # Threads are light, and unlike child processes they cannot outlive a killed worker.
@@ -161,8 +162,8 @@ def _refuse_wrong_settings():
 
 def _address():
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    if not port.isdecimal():
-        raise SystemExit(in_words(f"PORT 应是数字:{port}", f"PORT is not a number: {port}"))
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SystemExit(in_words(f"没有 {port} 这个端口。", f"There is no port {port}."))
     return host, int(port)
 
 
@@ -290,7 +291,7 @@ def _end_when_told():
 
     def end(*_):
         for number in numbers:
-            signal.signal(number, signal.SIG_IGN)
+            signal.signal(number, lambda *_: None)
         raise SystemExit(0)
 
     for number in numbers:
