@@ -68,10 +68,13 @@ def book(
         activity, session, people, by, channel, request_key, at or timezone.now(), asked_by,
         answers or {}, note,
     )  # fmt: skip
+    take = _take_at_once
     while True:
         try:
             with transaction.atomic():
-                return _book(request)
+                return _book(request, take)
+        except _JustGone:
+            take = _take_or_wait
         except IntegrityError as error:
             # The same request from another tab, for other people; or, once in a long while,
             # a reference that is in use: then it is tried with another one.
@@ -90,9 +93,9 @@ def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
     with _reopened(booking, at) as (booking, locked):
         mine = list(booking.places.filter(canceled_at=None, session__in=locked.by_id))
         leaving = [place for place in mine if places is None or place in places]
-        if not booking.is_alive or not leaving:
-            raise BookingRefused(rules.over())
-        _refuse_late(booking, locked, leaving, channel=channel, at=at)
+        sessions = [locked.by_id[place.session_id] for place in leaving]
+        if reason := rules.stays(booking, sessions, channel=channel, at=at):
+            raise BookingRefused(reason)
         # The facts are told as they were: afterwards there are no places to tell of.
         tell(booking, "canceled", at=at, **_left_out(leaving, locked))
         if len(leaving) == len(mine):
@@ -108,7 +111,8 @@ def accept(booking, *, by, at=None):
     """Turn a held place into a booked one. Raises BookingRefused when the offer has lapsed."""
     at = at or timezone.now()
     with transaction.atomic():
-        people = list(Person.objects.filter(pk__in=booking.places.values("person")).locked())
+        coming = booking.places.filter(canceled_at=None)
+        people = list(Person.objects.filter(pk__in=coming.values("person")).locked())
         with _reopened(booking, at) as (booking, locked):
             settle(locked, at=at)
             booking.refresh_from_db(fields=["status", "offer_expires_at"])
@@ -168,7 +172,7 @@ def admit(session, person, *, by, reason, at=None):
         return _write_down(request, [session], Status.CONFIRMED)
 
 
-def _book(request):
+def _book(request, take):
     people = Person.objects.filter(pk__in=[person.pk for person in request.people])
     request.people = list(people.locked())
     if earlier := request.answer():
@@ -184,28 +188,25 @@ def _book(request):
         raise BookingRefused(reason)
     if request.activity.allocation == Allocation.DRAW:
         return _write_down(request, _coming(request), Status.APPLIED)
-    return _take_at_once(request) or _take_or_wait(request)
+    return take(request)
 
 
 def _take_at_once(request):
     """Book a session that looks free, without locking it before the last statement.
 
     The guard reads only columns of the session's own row: after a wait for its lock,
-    PostgreSQL looks at that row again, and at nothing else.
+    PostgreSQL looks at that row again, and at nothing else. Raises _JustGone when somebody
+    was faster; then all of this is rolled back and tried under the lock.
     """
     session, n = request.session, len(request.people)
     if session is None or not (_uses_kept(request, session) or session.places_free >= n):
-        return None
+        return _take_or_wait(request)
+    booking = _write_down(request, [session], Status.CONFIRMED)
     taken = {"places_taken": F("places_taken") + n}
     if _uses_kept(request, session):
         taken |= {"places_kept": F("places_kept") - n}
-    try:
-        with transaction.atomic():
-            booking = _write_down(request, [session], Status.CONFIRMED)
-            if Session.objects.filter(**_guard(request)).update(**taken) == 0:
-                raise _JustGone
-    except _JustGone:
-        return None
+    if Session.objects.filter(**_guard(request)).update(**taken) == 0:
+        raise _JustGone
     return booking
 
 
@@ -310,15 +311,6 @@ def _reopened(booking, at):
         booking = Booking.objects.select_related("session", "booked_by").get(pk=booking.pk)
         booking.activity = locked.activity
         yield booking, locked
-
-
-def _refuse_late(booking, locked, leaving, *, channel, at):
-    sessions = [locked.by_id[place.session_id] for place in leaving]
-    if any(session.is_over(at) for session in sessions):
-        raise BookingRefused(rules.over())
-    deadline = min(session.cancel_deadline() for session in sessions)
-    if at > deadline and booking.status == Status.CONFIRMED and channel == BookingChannel.WEB:
-        raise BookingRefused(rules.late_to_cancel(booking.activity, deadline))
 
 
 def _give_up_some(booking, locked, leaving, *, at):

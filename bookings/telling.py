@@ -15,7 +15,7 @@ def tell(booking, fact, *, at, key_at=None, sessions=None, **more):
         key=f"booking-{booking.pk}-{fact}-{(key_at or at).isoformat()}",
         to=to,
         address=address,
-        context=facts(booking, sessions) | more,
+        context=facts(booking, sessions, names=more.pop("names", None)) | more,
         link=f"/bookings/{booking.reference}/",
     )
 
@@ -32,10 +32,10 @@ def audience(booking):
     return carer, "" if carer else person.phone
 
 
-def facts(booking, sessions=None):
+def facts(booking, sessions=None, names=None):
     """What a message may say about a booking, as plain JSON.
 
-    `sessions` are those it is for; without them the booking's own session, or its places.
+    `sessions` and `names` are what it is about, where that is not the whole booking.
     """
     activity = booking.activity
     sessions = sessions or sessions_of(booking)
@@ -46,7 +46,7 @@ def facts(booking, sessions=None):
         "ends_at": first.ends_at.isoformat(),
         "place": where(first),
         "sessions": len(sessions),
-        "names": names(booking),
+        "names": names or names_in(booking),
         "reference": booking.spoken_reference,
         "center": activity.center.name,
         "phone": activity.center.phone,
@@ -64,7 +64,7 @@ def sessions_of(booking):
     )
 
 
-def names(booking):
+def names_in(booking):
     people = {
         place.person_id: place.person.name for place in booking.places.select_related("person")
     }
