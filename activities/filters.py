@@ -56,6 +56,8 @@ class Pill:
 class DayField(forms.DateField):
     """A day of this century: beyond it the arithmetic of dates ends somewhere."""
 
+    # The browser's own picker speaks ISO 8601, whatever the page does.
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     default_validators = [
         MinValueValidator(date(2000, 1, 1)),
         MaxValueValidator(date(2099, 12, 31)),
@@ -67,7 +69,11 @@ class Filters(forms.Form):
     category = forms.ChoiceField(label=_("Category"), required=False)
     center = forms.ChoiceField(label=_("Center"), required=False)
     weekday = forms.TypedMultipleChoiceField(
-        label=_("Weekday"), required=False, choices=WEEKDAYS, coerce=int
+        label=_("Weekday"),
+        required=False,
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     part = forms.ChoiceField(
         label=_("Time of day"), required=False, choices=[("", _("Any")), *PartOfDay.choices]

@@ -1,4 +1,4 @@
-"""What stands on the home page: today, this week, what opens soon, the doors."""
+"""What stands on the home page: today, the next days, what opens soon, the doors."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from activities.calendars import week_of
 from activities.filters import PartOfDay
 from activities.models import Category, Session
 
@@ -20,7 +19,7 @@ LOOKS_AHEAD = timedelta(days=14)
 
 @dataclass
 class Tally:
-    """How many sessions: of a day, or of a category this week."""
+    """How many sessions: of a day, or of a category in seven days."""
 
     sessions: int = 0
     coming: int = 0
@@ -35,12 +34,12 @@ class Tally:
 def contents(at=None):
     at = at or timezone.now()
     today = timezone.localdate(at)
-    days, doors = _week(today, at)
+    days, doors = _next_days(today, at)
     return {
         "now": at,
         "today": today,
         "tally": days[today],
-        "week": days.items(),
+        "days": days.items(),
         "doors": doors,
         "opening": _opening_soon(at),
         **_next_day(at),
@@ -68,9 +67,9 @@ def _day(session) -> date:
     return timezone.localtime(session.starts_at).date()
 
 
-def _week(today, at):
-    """({day: Tally}, [(category, Tally)]) of this week, by one statement."""
-    days = {day: Tally() for day in week_of(today)}
+def _next_days(today, at):
+    """({day: Tally}, [(category, Tally)]) of seven days from today on, counted at once."""
+    days = {today + timedelta(days=number): Tally() for number in range(7)}
     bookable = Session.objects.open_for_booking(at).with_places()
     rows = (
         Session.objects.published()
