@@ -9,86 +9,78 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-# One statement: the reminder whose time has come last, for each booking and session that
-# start soon, unless it is there already. Whom it is for says `bookings.telling.audience`,
-# and the same is said here in SQL.
+# One statement: of each booking and session that start soon, the reminder whose time has
+# come last, unless it is there already. `audience` and `facts` in bookings.telling say the
+# same of one booking in Python.
 LEAVE = """
-WITH due AS (
-    SELECT session.*, lead.hours,
-           format('%%s-%%s-%%sh', session.id, extract(epoch FROM starts_at)::bigint, hours) AS name,
-           activity.title, center.name AS center, center.phone
-      FROM activities_session AS session
-      JOIN activities_activity AS activity ON activity.id = session.activity_id
-      JOIN venues_center AS center ON center.id = activity.center_id
-     CROSS JOIN LATERAL (
-           SELECT min(hours) AS hours
-             FROM unnest(activity.reminder_hours) AS hours
-            WHERE session.starts_at <= %(at)s + hours * interval '1 hour'
-           ) AS lead
-     WHERE session.starts_at > %(at)s
-       AND session.starts_at <= %(at)s + interval '1 hour' * (
-           SELECT max(hours) FROM activities_activity, unnest(reminder_hours) AS hours
-           WHERE status = 'published')
-       AND session.canceled_at IS NULL
-       AND activity.status = 'published'
-       AND lead.hours IS NOT NULL
-), told AS (
-    SELECT due.id AS session_id, booking.id AS booking_id,
-           format('reminder-%%s-%%s', booking.id, due.name) AS key,
-           CASE WHEN booking.channel = 'web' THEN booking.booked_by_id END AS carer_id,
-           coalesce(booking.asked_by_id, (array_agg(place.person_id ORDER BY place.id))[1])
-               AS asked_by_id,
-           jsonb_agg(person.name ORDER BY place.id) AS names
-      FROM due
-      JOIN bookings_place AS place ON place.session_id = due.id AND place.canceled_at IS NULL
-      JOIN accounts_person AS person ON person.id = place.person_id
-      JOIN bookings_booking AS booking ON booking.id = place.booking_id
-     WHERE booking.status = 'confirmed'
-       AND coalesce(booking.confirmed_at, booking.created_at)
-           < due.starts_at - due.hours * interval '1 hour'
-       AND NOT EXISTS (
-           SELECT FROM notices_notice
-           WHERE key = format('reminder-%%s-%%s', booking.id, due.name))
-     GROUP BY due.id, due.name, booking.id
-)
 INSERT INTO notices_notice (
     key, recipient_id, address, kind, context, link, expires_at, created_at, send_after,
     channel, language, subject, body, is_private, attempts, last_error)
-SELECT told.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.phone ELSE '' END,
+SELECT party.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.phone ELSE '' END,
        'bookings/reminder',
        jsonb_build_object(
-           'title', due.title,
-           'starts_at', due.starts_at,
-           'ends_at', due.ends_at,
-           'place', CASE WHEN room.id IS NULL THEN due.outside_place ELSE concat_ws(' ',
+           'title', activity.title,
+           'starts_at', session.starts_at,
+           'ends_at', session.ends_at,
+           'place', CASE WHEN room.id IS NULL THEN session.outside_place ELSE concat_ws(' ',
                coalesce(nullif(floor.name, ''), format(%(floor)s, floor.level)), room.name) END,
-           'names', told.names,
-           'reference', overlay(booking.reference PLACING ' ' FROM 5 FOR 0),
-           'center', due.center,
-           'phone', due.phone),
-       '/bookings/' || booking.reference || '/', due.starts_at, %(at)s, %(at)s,
+           'names', party.names,
+           'reference', overlay(party.reference PLACING ' ' FROM 5 FOR 0),
+           'center', center.name,
+           'phone', center.phone),
+       '/bookings/' || party.reference || '/', session.starts_at, %(at)s, %(at)s,
        '', '', '', '', FALSE, 0, ''
-  FROM told
-  JOIN due ON due.id = told.session_id
-  JOIN bookings_booking AS booking ON booking.id = told.booking_id
-  JOIN accounts_person AS asked_by ON asked_by.id = told.asked_by_id
-  LEFT JOIN venues_taking AS taking ON taking.id = due.taking_id
+  FROM activities_session AS session
+  JOIN activities_activity AS activity ON activity.id = session.activity_id
+  JOIN venues_center AS center ON center.id = activity.center_id
+  LEFT JOIN venues_taking AS taking ON taking.id = session.taking_id
   LEFT JOIN venues_room AS room ON room.id = taking.room_id
   LEFT JOIN venues_floor AS floor ON floor.id = room.floor_id
+ CROSS JOIN LATERAL (
+       SELECT min(hours) AS hours
+         FROM unnest(activity.reminder_hours) AS hours
+        WHERE session.starts_at <= %(at)s + hours * interval '1 hour'
+       ) AS lead
+ CROSS JOIN LATERAL (
+       SELECT booking.reference, name.key,
+              jsonb_agg(person.name ORDER BY place.id) AS names,
+              CASE WHEN booking.channel = 'web' THEN booking.booked_by_id END AS carer_id,
+              coalesce(booking.asked_by_id, (array_agg(person.id ORDER BY place.id))[1])
+                  AS asked_by_id
+         FROM bookings_place AS place
+         JOIN accounts_person AS person ON person.id = place.person_id
+         JOIN bookings_booking AS booking ON booking.id = place.booking_id
+        CROSS JOIN LATERAL format('reminder-%%s-%%s-%%s-%%sh', booking.id, session.id,
+              extract(epoch FROM session.starts_at)::bigint, lead.hours) AS name (key)
+        WHERE place.session_id = session.id
+          AND place.canceled_at IS NULL
+          AND booking.status = 'confirmed'
+          AND coalesce(booking.confirmed_at, booking.created_at)
+              < session.starts_at - lead.hours * interval '1 hour'
+          AND NOT EXISTS (SELECT FROM notices_notice WHERE notices_notice.key = name.key)
+        GROUP BY booking.id, name.key
+       ) AS party
+  JOIN accounts_person AS asked_by ON asked_by.id = party.asked_by_id
   LEFT JOIN LATERAL (
        SELECT care.user_id
          FROM accounts_care AS care
          JOIN accounts_user AS carer ON carer.id = care.user_id AND carer.is_active
-        WHERE told.carer_id IS NULL
-          AND care.person_id = told.asked_by_id AND care.ended_at IS NULL
+        WHERE party.carer_id IS NULL
+          AND care.person_id = party.asked_by_id AND care.ended_at IS NULL
         ORDER BY care.role <> 'self', care.role, care.user_id
         LIMIT 1
        ) AS found ON TRUE
-  LEFT JOIN accounts_user AS recipient ON recipient.id = coalesce(told.carer_id, found.user_id)
+  LEFT JOIN accounts_user AS recipient ON recipient.id = coalesce(party.carer_id, found.user_id)
   LEFT JOIN notices_preference AS preference ON preference.user_id = recipient.id
- WHERE coalesce(preference.reminders, TRUE)
+ WHERE session.starts_at > %(at)s
+   AND session.starts_at <= %(at)s + interval '1 hour' * (
+       SELECT max(hours) FROM activities_activity, unnest(reminder_hours) AS hours
+       WHERE status = 'published')
+   AND session.canceled_at IS NULL
+   AND activity.status = 'published'
    AND (recipient.id IS NOT NULL OR asked_by.phone <> '')
- ORDER BY told.key
+   AND coalesce(preference.reminders, TRUE)
+ ORDER BY party.key
     ON CONFLICT (key) DO NOTHING
 """
 
