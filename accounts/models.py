@@ -13,11 +13,15 @@ from accounts.phones import masked, validate_phone
 
 class UserManager(BaseUserManager):
     def create_user(self, email=None, password=None, **fields):
-        email = self.normalize_email(email) or None
-        user = self.model(email=email, **fields)
+        user = self.model(email=self.normalize_email(email) or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    @classmethod
+    def normalize_email(cls, email):
+        """In lower case throughout: nobody is two people because of a capital letter."""
+        return (email or "").strip().lower()
 
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(
@@ -70,6 +74,10 @@ class PersonQuerySet(models.QuerySet):
         """Whom this user may book for."""
         return self.active().filter(cares__user=user, cares__ended_at=None).distinct()
 
+    def being(self, user):
+        """The one person this user is; none before the first introduction."""
+        return self.filter(cares__user=user, cares__role=Role.SELF, cares__ended_at=None)
+
     def locked(self):
         """These people's rows, locked in the one order that everybody uses."""
         return self.order_by("pk").select_for_update(no_key=True)
@@ -117,6 +125,10 @@ class Person(models.Model):
     def save(self, *args, **kwargs):
         self.sort_key = self.sort_key or sort_key(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def age(self):
+        return self.age_on(timezone.localdate())
 
     def age_on(self, day):
         """Whole years on that day, or None when the birth date is not known."""
@@ -186,6 +198,11 @@ class ConsentChannel(models.TextChoices):
     PHONE = "phone", _("By phone")
 
 
+class ConsentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(withdrawn_at=None)
+
+
 class Consent(models.Model):
     """Who agreed to what, when and how; withdrawn as easily as given."""
 
@@ -215,6 +232,8 @@ class Consent(models.Model):
     )
     given_at = models.DateTimeField(_("given at"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

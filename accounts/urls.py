@@ -1,3 +1,28 @@
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from accounts import sign_in, views
+
 app_name = "accounts"
 
-urlpatterns = []
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/me/", views.me, name="me"),
+    path("people/add/child/", views.add_child, name="add_child"),
+    path("people/add/relative/", views.add_relative, name="add_relative"),
+    path("people/add/neighbor/", views.add_neighbor, name="add_neighbor"),
+    path("people/<int:pk>/", views.person, name="person"),
+    path("people/<int:pk>/edit/", views.edit, name="edit"),
+    path("people/<int:pk>/end/", views.end, name="end"),
+    path("people/<int:pk>/withdraw/<int:consent>/", views.withdraw, name="withdraw"),
+    path("privacy/", views.privacy, name="privacy"),
+    # These stand before allauth's own pages of the same address.
+    path("accounts/login/", sign_in.AskForCode.as_view()),
+    path("accounts/login/code/confirm/", sign_in.EnterCode.as_view()),
+    path("accounts/login/code/", sign_in.one_door),
+    path("accounts/signup/", sign_in.one_door),
+    re_path(
+        r"^accounts/(?:email|confirm-email|password)/",
+        RedirectView.as_view(pattern_name="accounts:me", permanent=False),
+    ),
+]

@@ -87,6 +87,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SignInManners",
+    "accounts.middleware.SecondStepForStaff",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -213,9 +215,50 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or TESTING
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGOUT_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = int(timedelta(days=60).total_seconds())
+STAFF_STAY_SIGNED_IN = timedelta(hours=12)
+
+# One door for the known and the new: a phone or an e-mail, and a code that went there.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["phone", "email"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "change_phone": "accounts.forms.ChangePhoneForm",
+    "verify_phone": "accounts.forms.VerifyPhoneForm",
+}
+# A key is an address; providers of text messages allow it five codes an hour and ten a day.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "request_login_code": "60/m/ip,3/m/key,5/h/key,10/d/key",
+    "confirm_login_code": "60/m/ip,20/h/key",
+    "change_phone": "10/m/user",
+    "verify_phone": "1/30s/key,20/m/ip",
+}
+# How many proxies in front of us add to X-Forwarded-For; the limits count by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
+
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+}
+# allauth wants one kind of address to be required; here either will do.
+SILENCED_SYSTEM_CHECKS = ["account.W001"]
 
 # --- Telling people ---------------------------------------------------------
 

@@ -1,10 +1,14 @@
 """The site's table of contents."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from activities.views import home
 from config import elder, language, views
+
+# Staff come in through the same door as everybody, and never without their second step.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", home, name="home"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -12,6 +13,8 @@ from notices.models import Notice
 from partners.models import Partner, PartnerKind, PartnerMember, PartnerStatus
 from venues.models import Center, District, Floor, Room, StaffMember
 
+SECOND_STEP_SECRET = "A" * 32
+
 
 class UserFactory(DjangoModelFactory):
     class Meta:
@@ -20,6 +23,14 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"user{n}@example.org")
     name = factory.Sequence(lambda n: f"User {n}")
+
+    @factory.post_generation
+    def second_step(self, create, extracted, **kwargs):
+        """Staff have an authenticator app; `second_step=False` for those who do not yet."""
+        if create and self.is_staff and extracted is not False:
+            Authenticator.objects.create(
+                user=self, type=Authenticator.Type.TOTP, data={"secret": SECOND_STEP_SECRET}
+            )
 
 
 class PersonFactory(DjangoModelFactory):

@@ -1,0 +1,53 @@
+"""Consents: given one by one, in the wording of a version, and withdrawn as easily as given."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Care, Consent, ConsentKind, Person, Role
+
+# The data of younger children are sensitive by law (个人信息保护法 art. 28 and 31).
+CHILD_UNTIL = 14
+
+# Which wording is agreed to; raised whenever the text of the page or of the box changes.
+VERSIONS = {
+    ConsentKind.PRIVACY: "2026-11",
+    ConsentKind.CHILD: "2026-11",
+    ConsentKind.HEALTH: "2026-11",
+    ConsentKind.PHOTO: "2026-11",
+    ConsentKind.HELPER: "2026-11",
+}
+
+# Booking for somebody stands on one of these; without it the care ends.
+CARE_STANDS_ON = {Role.GUARDIAN: ConsentKind.CHILD, Role.HELPER: ConsentKind.HELPER}
+
+
+def needs_guardian(birth_date, on=None):
+    """Whether a guardian must agree before this birth date may be stored."""
+    age = Person(birth_date=birth_date).age_on(on or timezone.localdate())
+    return age is not None and age < CHILD_UNTIL
+
+
+def stands(care):
+    """Whether the consent that this care stands on is given."""
+    kind = CARE_STANDS_ON.get(care.role)
+    return care.person.consents.active().filter(given_by=care.user, kind=kind).exists()
+
+
+def give(person, kind, *, by, at=None):
+    """Write down what `by` agreed to; once is enough as long as it is not withdrawn."""
+    earlier = person.consents.active().filter(given_by=by, kind=kind, version=VERSIONS[kind])
+    return earlier.first() or Consent.objects.create(
+        person=person, kind=kind, version=VERSIONS[kind], given_by=by, given_at=at or timezone.now()
+    )
+
+
+@transaction.atomic
+def withdraw(consent, *, at=None):
+    """Take a consent back, and end what stood on it."""
+    at = at or timezone.now()
+    consent.withdrawn_at = at
+    consent.save(update_fields=["withdrawn_at"])
+    roles = [role for role, kind in CARE_STANDS_ON.items() if kind == consent.kind]
+    Care.objects.active().filter(
+        user=consent.given_by, person=consent.person, role__in=roles
+    ).update(ended_at=at)

@@ -1,0 +1,152 @@
+"""Users, the people they book for, and how these two come together."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts import consents, demo_codes
+from accounts.models import Care, ConsentKind, Person, Role, User
+from accounts.names import sort_key
+
+# Enough for a large family and a few neighbors; whoever needs more works at the desk.
+PEOPLE_PER_CARER = 12
+
+
+class PersonRefused(Exception):
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def user_at(*, phone=None, email=None):
+    """Who signs in with this address; a newcomer is made on the way."""
+    address = {"phone": phone} if phone else {"email": email}
+    newcomer = {"password": make_password(None), "language": get_language() or ""}
+    user, _is_new = User.objects.get_or_create(**address, defaults=newcomer)
+    return user
+
+
+@transaction.atomic
+def introduce(user, name, *, at=None):
+    """The person that this user is; made once, however often it is asked for."""
+    _lock(user)
+    if own := Person.objects.being(user).first():
+        return own
+    person = Person.objects.create(name=name, phone=user.phone or "")
+    _take_care(user, person, Role.SELF, at)
+    user.name = name
+    user.save(update_fields=["name"])
+    return person
+
+
+@transaction.atomic
+def add_child(user, *, name, birth_date, consented=False, at=None):
+    """A child whose guardian this user is. Raises PersonRefused."""
+    if consents.needs_guardian(birth_date) and not consented:
+        raise PersonRefused(_("For a child under 14 we need the guardian's consent."))
+    person = _add(user, Role.GUARDIAN, at, name=name, birth_date=birth_date)
+    if consents.needs_guardian(birth_date):
+        consents.give(person, ConsentKind.CHILD, by=user, at=at)
+    return person
+
+
+@transaction.atomic
+def add_adult(user, *, name, birth_date=None, phone="", at=None):
+    """A relative or neighbor who asked this user to book. Raises PersonRefused."""
+    person = _add(user, Role.HELPER, at, name=name, birth_date=birth_date, phone=phone)
+    consents.give(person, ConsentKind.HELPER, by=user, at=at)
+    return person
+
+
+@transaction.atomic
+def correct(person, *, by, name, birth_date, phone, consented=False, at=None):
+    """Change what is known of a person. Raises PersonRefused."""
+    _lock(by)
+    person = Person.objects.locked().get(pk=person.pk)
+    role = person.cares.active().get(user=by).role
+    if consents.needs_guardian(birth_date):
+        _agree_for_a_child(person, role, by, consented, at)
+    if person.sort_key == sort_key(person.name):
+        person.sort_key = sort_key(name)
+    person.name, person.birth_date, person.phone = name, birth_date, phone
+    person.save(update_fields=["name", "sort_key", "birth_date", "phone"])
+    if role == Role.SELF:
+        User.objects.filter(pk=by.pk).update(name=name)
+    return person
+
+
+@transaction.atomic
+def end_care(care, *, at=None):
+    """Book for this person no longer; what is booked stays. Raises PersonRefused."""
+    if care.role == Role.SELF:
+        raise PersonRefused(_("You stay on the list yourself."))
+    at = at or timezone.now()
+    care.ended_at = at
+    care.save(update_fields=["ended_at"])
+    given = care.person.consents.active().filter(given_by=care.user)
+    given.filter(kind=consents.CARE_STANDS_ON[care.role]).update(withdrawn_at=at)
+
+
+def prefer(user, *, language, elder_view):
+    """How pages and messages are to look and speak."""
+    user.language, user.elder_view = language, elder_view
+    user.save(update_fields=["language", "elder_view"])
+
+
+@transaction.atomic
+def move_phone(user, phone, *, at=None):
+    """Let this user be reached at another phone, which was checked with a code."""
+    before = user.phone
+    user.phone, user.phone_verified_at = phone, at or timezone.now()
+    user.save(update_fields=["phone", "phone_verified_at"])
+    Person.objects.being(user).filter(phone__in=["", before or ""]).update(phone=phone)
+
+
+@transaction.atomic
+def give_demo_authenticator(user):
+    """The second step of a demo account, whose code `manage.py code` prints; for trials only."""
+    demo_codes.refuse_outside_trials()
+    Authenticator.objects.filter(user=user).delete()
+    TOTP.activate(user, demo_codes.WORD)
+    recovery = RecoveryCodes.activate(user).instance
+    recovery.data["seed"] = demo_codes.WORD
+    recovery.save(update_fields=["data"])
+
+
+def _add(user, role, at, **known):
+    """The same person added twice is one, and comes back when the care had ended."""
+    _lock(user)
+    same = Person.objects.active().filter(cares__user=user, cares__role=role)
+    identity = {"name": known["name"], "birth_date": known["birth_date"]}
+    person = same.filter(**identity).first()
+    if person and person.cares.active().filter(user=user).exists():
+        return person
+    if user.cares.active().count() >= PEOPLE_PER_CARER:
+        raise PersonRefused(_("Your list is full. The desk can book for more people."))
+    person = person or Person.objects.create(**known)
+    _take_care(user, person, role, at)
+    return person
+
+
+def _take_care(user, person, role, at):
+    Care.objects.create(user=user, person=person, role=role, created_at=at or timezone.now())
+
+
+def _agree_for_a_child(person, role, by, consented, at):
+    if role != Role.GUARDIAN:
+        raise PersonRefused(_("A child under 14 is added by the guardian, under “A child”."))
+    if consents.stands(Care(user=by, person=person, role=role)):
+        return
+    if not consented:
+        raise PersonRefused(_("For a child under 14 we need the guardian's consent."))
+    consents.give(person, ConsentKind.CHILD, by=by, at=at)
+
+
+def _lock(user):
+    """One change at a time to the list of a user: a double tap waits and then sees the first."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
