@@ -245,22 +245,21 @@ def _postgres(var, sockets):
 
 
 def _redis(var, sockets):
-    options = {
-        "port": "0",
-        "unixsocket": str(sockets / "redis"),
-        "unixsocketperm": "700",
-        "dir": str(var / "redis"),
-        "save": "60 1",
-        "loglevel": "warning",
-        # Entries of the cache make way for new ones; what waits in a queue never does.
-        "maxmemory": "128mb",
-        "maxmemory-policy": "volatile-lru",
-    }
+    # Entries of the cache make way for new ones; what waits in a queue never does.
+    rules = "--port 0 --unixsocketperm 700 --save 60 1 --loglevel warning "
+    rules += "--maxmemory 128mb --maxmemory-policy volatile-lru"
+    socket = str(sockets / "redis")
     return Server(
         "redis",
-        [binary("redis-server")]
-        + [w for name, value in options.items() for w in (f"--{name}", value)],
-        [binary("redis-cli"), "-s", str(sockets / "redis"), "ping"],
+        [
+            binary("redis-server"),
+            "--unixsocket",
+            socket,
+            "--dir",
+            str(var / "redis"),
+            *rules.split(),
+        ],
+        [binary("redis-cli"), "-s", socket, "ping"],
         b"PONG",
     )
 
@@ -275,12 +274,20 @@ def _run(server, var):
     if server.name == "postgres":
         # PostgreSQL believes its pid file, but the number may belong to a stranger by now.
         (var / "postgres" / "postmaster.pid").unlink(missing_ok=True)
-    try:
+    with open(_log(server, var), "ab") as log:
         server.process = subprocess.Popen(  # noqa: S603 -- binaries of our own wheels
-            [*_bound(var), *server.command], pass_fds=[lock], stdin=subprocess.DEVNULL, cwd="/"
+            [*_bound(var), *server.command],
+            pass_fds=[lock],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
         )
-    finally:
-        os.close(lock)
+    os.close(lock)
+
+
+def _log(server, var):
+    return var / f"{server.name}.log"
 
 
 def _lock_of_predecessor(server, var):
@@ -321,7 +328,7 @@ def _wait_for_an_answer(server, var):
         if server.answer in asked.stdout:
             return
         if server.process.poll() is not None:
-            last_words = (var / "keeper.log").read_text(errors="replace").splitlines()[-3:]
+            last_words = _log(server, var).read_text(errors="replace").splitlines()[-3:]
             raise NotStarted(f"{server.name} ended: {' '.join(last_words)}")
         time.sleep(0.02)
     raise NotStarted(f"{server.name} does not answer")

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -19,6 +20,11 @@ class DatabaseCreation(creation.DatabaseCreation):
         return THIS_RUN
 
     def _create_test_db(self, verbosity, autoclobber, keepdb=False):
+        self.drop_left_over()
+        return super()._create_test_db(verbosity, autoclobber, keepdb)
+
+    def drop_left_over(self):
+        """Drop the test databases of runs that were killed."""
         with self._nodb_cursor() as cursor:
             cursor.execute(
                 "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [CHECKOUT]
@@ -28,7 +34,6 @@ class DatabaseCreation(creation.DatabaseCreation):
                     # Another run may be dropping the same one.
                     with contextlib.suppress(Error):
                         self._drop(cursor, name)
-        return super()._create_test_db(verbosity, autoclobber, keepdb)
 
     def _destroy_test_db(self, test_database_name, verbosity):
         with self._nodb_cursor() as cursor:
@@ -41,11 +46,10 @@ class DatabaseCreation(creation.DatabaseCreation):
 
 
 def _is_left_over(name):
+    """Whether the process that made it, whose id is in its name, is gone."""
     pid = int(name.split("_")[2])
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
+    except OSError as error:
+        return error.errno == errno.ESRCH
     return False
