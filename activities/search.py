@@ -1,0 +1,66 @@
+"""Finding activities by Chinese words, pinyin or initials, with PostgreSQL's plain tsvector.
+
+PostgreSQL does not cut Chinese into words, so the text is cut here: into pairs of characters,
+and into pinyin and initials from every character on. `瑜伽`, `yujia` and `yj` all find 哈他瑜伽.
+Every token is looked for by its beginning, so that half a word finds it too.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from django.contrib.postgres.search import SearchQuery
+from pypinyin import lazy_pinyin
+
+# A name is remembered by its first syllables; longer pinyin would only fill the index.
+SYLLABLES = 6
+
+_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+
+
+def text_for(activity):
+    """All tokens by which the activity is found: its title, category and partner."""
+    names = [activity.title, activity.category.name]
+    if activity.partner_id:
+        names.append(activity.partner.name)
+    tokens = [token for name in names for piece in _pieces(name) for token in _tokens(piece)]
+    return " ".join(dict.fromkeys(tokens))
+
+
+def query_for(words):
+    """The search for all of these words, or None where there is no letter in them."""
+    tokens = [token for piece in _pieces(words) for token in _asked(piece)]
+    if not tokens:
+        return None
+    return SearchQuery(
+        " & ".join(f"'{token}':*" for token in tokens), config="simple", search_type="raw"
+    )
+
+
+def _pieces(text):
+    return _PIECE.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=4096)
+def _tokens(piece):
+    """What a piece of a name is found by; one that is not Chinese by itself."""
+    if not _is_han(piece):
+        return [piece]
+    syllables = lazy_pinyin(piece)
+    initials = "".join(syllable[0] for syllable in syllables)
+    return [
+        *(piece[at : at + 2] for at in range(len(piece))),
+        *("".join(syllables[at : at + SYLLABLES]) for at in range(len(syllables))),
+        *(initials[at:] for at in range(len(initials))),
+    ]
+
+
+def _asked(piece):
+    if not _is_han(piece) or len(piece) == 1:
+        return [piece]
+    return [piece[at : at + 2] for at in range(len(piece) - 1)]
+
+
+def _is_han(piece):
+    return re.match(rf"[{_HAN}]", piece) is not None
