@@ -8,11 +8,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
+
+from accounts.models import Person
+from activities.models import Session, Tint
+from bookings.models import Place
 
 REMEMBERED_FOR = timedelta(days=365)
 
@@ -31,7 +36,28 @@ def home(request):
     request.COOKIES[settings.ELDER_COOKIE_NAME] = "1"
     if "next" in request.GET:
         return _remember(request, redirect(_way_back(request)), True)
-    return _remember(request, render(request, "elder.html", {"now": timezone.now()}), True)
+    return _remember(request, render(request, "elder.html", _doors(request.user)), True)
+
+
+def _doors(user):
+    """What each of the four doors says in small letters."""
+    bookable = Session.objects.published().coming().open_for_booking().with_places().for_lists()
+    meal = Q(activity__category__tint=Tint.MEAL)
+    return {
+        "now": timezone.now(),
+        "next_class": bookable.exclude(meal | Q(activity__is_drop_in=True)).first(),
+        "next_meal": bookable.filter(meal).first(),
+        "today": _today(user).count() if user.is_authenticated else 0,
+    }
+
+
+def _today(user):
+    """Places that this user's people have today."""
+    return Place.objects.confirmed().filter(
+        person__in=Person.objects.in_care_of(user),
+        session__canceled_at=None,
+        session__starts_at__date=timezone.localdate(),
+    )
 
 
 @require_safe
