@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from activities.search import query_for
 from partners.models import Partner
 from venues.models import Center, Taking
 
@@ -346,6 +347,11 @@ class SessionQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+    def matching(self, words):
+        """Of activities with all of these words, whether Chinese, pinyin or initials."""
+        query = query_for(words)
+        return self.filter(activity__search_vector=query) if query else self.none()
 
     def next_of_each(self, at=None):
         """For each activity the session that begins next."""
