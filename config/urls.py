@@ -1,8 +1,11 @@
 """The site's table of contents."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from activities.views import home
 from config import elder, language, views
@@ -16,6 +19,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("", include("venues.urls")),
     path("", include("partners.urls")),
+    path("partner/", include("activities.partner_urls")),
     path("", include("notices.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -26,5 +30,9 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
 ]
+
+if settings.DEBUG:
+    styleguide = TemplateView.as_view(template_name="styleguide.html")
+    urlpatterns.append(path("styleguide/", login_not_required(styleguide)))
 
 handler429 = "config.views.too_often"

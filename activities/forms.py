@@ -1,0 +1,58 @@
+"""The form in which a partner describes an activity."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, BookingMode
+from activities.posting import NEEDED_TO_SUBMIT, PARTNERS_FIELDS
+from venues.models import Center
+
+
+class PostingForm(forms.ModelForm):
+    class Meta:
+        model = Activity
+        fields = PARTNERS_FIELDS
+        labels = {
+            "title": _("What is it called"),
+            "category": _("What kind of activity is it"),
+            "center": _("At which center"),
+            "summary": _("In one sentence"),
+            "description": _("What happens there"),
+            "bring": _("What people should bring"),
+            "min_age": _("From which age"),
+            "max_age": _("Up to which age"),
+            "fee_text": _("What it costs"),
+            "booking_mode": _("How people sign up"),
+            "wish": _("Your wishes for days, times, room, number of people"),
+        }
+        help_texts = {
+            "summary": _("Stands in the list of activities."),
+            "min_age": _("Empty: for everybody."),
+            "max_age": _("Empty: no limit."),
+            "fee_text": _("Empty: free of charge. Otherwise in your words: material 15 yuan."),
+            "wish": _(
+                "The center finds dates and a room that come close. Only the center reads it."
+            ),
+        }
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "wish": forms.Textarea(attrs={"rows": 4}),
+            "booking_mode": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, complete=False, **kwargs):
+        """`complete` asks for all that the center needs; a draft may have gaps."""
+        super().__init__(*args, **kwargs)
+        self.fields["booking_mode"].choices = BookingMode.choices
+        self.fields["category"].empty_label = _("Please choose")
+        for name in NEEDED_TO_SUBMIT:
+            self.fields[name].required = complete
+        self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
+
+    def _offer_centers(self, centers):
+        """Where there is only one there is nothing to choose."""
+        field = self.fields["center"]
+        field.queryset, field.empty_label = centers, _("Please choose")
+        if len(centers) == 1:
+            self.instance.center = centers[0]
+            del self.fields["center"]

@@ -1,0 +1,174 @@
+"""The partner's own desk: what they offer, what the center says to it, how many signed up.
+
+Numbers come from the counters of the sessions: a partner never sees a name or a phone.
+"""
+
+from django.contrib import messages
+from django.db.models import Case, OuterRef, Subquery, When
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from activities import posting as postings
+from activities.forms import PostingForm
+from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, Status
+from activities.pages import Page
+from activities.posting import PostingRefused
+from activities.promises import with_progress
+from partners.models import Need, NeedStatus, Partner
+
+ROWS = 20
+DATES = 40
+NEEDS = 5
+
+# What the desk says of the next session of each activity.
+OF_THE_NEXT = ["starts_at", "capacity", "places_taken", "places_waiting"]
+
+# On top what waits for the partner, at the bottom what is over.
+WHAT_IS_TO_DO_FIRST = [
+    Status.CHANGES_ASKED,
+    Status.DRAFT,
+    Status.SUBMITTED,
+    Status.PUBLISHED,
+    Status.ARCHIVED,
+]
+
+
+@require_safe
+def home(request):
+    """The desk at once; whoever acts for several partners chooses first."""
+    partners = list(Partner.objects.of_member(request.user))
+    if not partners:
+        raise Http404
+    if len(partners) > 1:
+        return render(request, "partners/choose.html", {"partners": partners})
+    return _desk(request, partners[0])
+
+
+@require_safe
+def desk(request, pk):
+    return _desk(request, _partner_of(request.user, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request, pk):
+    """A new activity, perhaps one that residents have asked for (`?need=`)."""
+    partner = _partner_of(request.user, pk)
+    number = request.GET.get("need", "")
+    need = _open_needs(partner).filter(pk=number).first() if number.isdecimal() else None
+    initial = {"title": need.title, "description": need.description} if need else {}
+    return _write(request, Activity(partner=partner), initial)
+
+
+@require_safe
+def posting(request, pk):
+    return _posting(request, _posting_of(request.user, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    activity = _posting_of(request.user, pk)
+    if request.method != "POST" and activity.status not in IN_THE_PARTNERS_HANDS:
+        messages.info(request, postings.WHERE_IT_IS[activity.status])
+        return redirect("partner:posting", activity.pk)
+    return _write(request, activity)
+
+
+@require_POST
+def submit(request, pk):
+    activity = _posting_of(request.user, pk)
+    try:
+        postings.submit(activity, by=request.user)
+    except PostingRefused as refused:
+        return _posting(request, activity, refused=refused.reason)
+    messages.success(request, _("Submitted. The center will look at it and tell you."))
+    return redirect("partner:posting", activity.pk)
+
+
+def _desk(request, partner):
+    page = Page.of(_postings(partner), request.GET.get("page"), ROWS)
+    context = {
+        "partner": partner,
+        "page": page,
+        "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
+        "agreements": list(with_progress(partner.agreements.select_related("center"))),
+        "needs": list(_open_needs(partner)[:NEEDS]),
+    }
+    return render(request, "partners/desk.html", context)
+
+
+def _posting(request, activity, refused=""):
+    steps = list(activity.reviews.select_related("by"))
+    context = {
+        "activity": activity,
+        "partner": activity.partner,
+        "refused": refused,
+        "steps": steps,
+        "asked": steps[0] if steps and activity.status == Status.CHANGES_ASKED else None,
+        "page": Page.of(activity.sessions.with_room(), request.GET.get("page"), DATES),
+        "may_change": activity.status in IN_THE_PARTNERS_HANDS,
+    }
+    return render(request, "partners/posting.html", context, status=409 if refused else 200)
+
+
+def _write(request, activity, initial=None):
+    """The form of a posting, saved as a draft or submitted; what was typed is never lost."""
+    submits = "submit" in request.POST
+    form = PostingForm(request.POST or None, instance=activity, initial=initial, complete=submits)
+    if request.method == "POST" and form.is_valid():
+        try:
+            postings.save_draft(activity, by=request.user)
+            if submits:
+                postings.submit(activity, by=request.user)
+        except PostingRefused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _said(submits))
+            return redirect("partner:posting", activity.pk)
+    context = {
+        "form": form,
+        "activity": activity,
+        "partner": activity.partner,
+        "asked": _last_wish_of_the_center(activity),
+    }
+    return render(request, "partners/write.html", context, status=422 if form.errors else 200)
+
+
+def _said(submits):
+    if submits:
+        return _("Submitted. The center will look at it and tell you.")
+    return _("Saved as a draft. Submit it when it is ready.")
+
+
+def _partner_of(user, pk):
+    return get_object_or_404(Partner.objects.of_member(user), pk=pk)
+
+
+def _posting_of(user, pk):
+    mine = Activity.objects.of_partners(user).select_related("partner", "center", "category")
+    return get_object_or_404(mine, pk=pk)
+
+
+def _postings(partner):
+    """With `asked`, what the center has asked to change, and the numbers of the next date."""
+    order = [When(status=status, then=place) for place, status in enumerate(WHAT_IS_TO_DO_FIRST)]
+    notes = Review.objects.filter(activity=OuterRef("pk"), status=Status.CHANGES_ASKED)
+    coming = Session.objects.live().not_over().filter(activity=OuterRef("pk"))
+    return (
+        partner.activities.annotate(asked=Subquery(notes.values("note")[:1]))
+        .annotate(**{f"next_{name}": Subquery(coming.values(name)[:1]) for name in OF_THE_NEXT})
+        .select_related("center")
+        .defer("description", "search_text", "search_vector")
+        .order_by(Case(*order), "-pk")
+    )
+
+
+def _last_wish_of_the_center(activity):
+    if activity.status != Status.CHANGES_ASKED:
+        return None
+    return activity.reviews.filter(status=Status.CHANGES_ASKED).first()
+
+
+def _open_needs(partner):
+    return Need.objects.filter(status=NeedStatus.OPEN, center__partners=partner)

@@ -1,0 +1,171 @@
+"""A posting: drafted by its partner, looked at by the center, published, archived.
+
+Every step locks the row of the activity, looks at its state again and leaves a review that
+says who and when. So of two who decide at once the second is told what the first has done.
+"""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities import search
+from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Status
+from notices.services import leave_all, write
+from venues.models import StaffMember
+
+# What its partner decides about an activity; everything else is the center's.
+PARTNERS_FIELDS = (
+    "center",
+    "category",
+    "title",
+    "summary",
+    "description",
+    "bring",
+    "min_age",
+    "max_age",
+    "fee_text",
+    "booking_mode",
+    "wish",
+)
+
+# Without these the center could only ask back.
+NEEDED_TO_SUBMIT = ("description", "wish")
+
+WHERE_IT_IS = {
+    Status.DRAFT: gettext_lazy("It is still a draft of the partner."),
+    Status.SUBMITTED: gettext_lazy("It has been submitted, and the center is looking at it."),
+    Status.CHANGES_ASKED: gettext_lazy(
+        "The center has asked for changes, and the partner has it now."
+    ),
+    Status.PUBLISHED: gettext_lazy("It is already published."),
+    Status.ARCHIVED: gettext_lazy("It is archived."),
+}
+
+
+class PostingRefused(Exception):
+    """The posting is not where that step begins, or something is missing."""
+
+    def __init__(self, reason):
+        self.reason = reason
+        super().__init__(reason)
+
+
+@transaction.atomic
+def save_draft(activity, *, by, at=None):
+    """Keep what a partner has typed into `activity`; a new one becomes a draft.
+
+    Raises PostingRefused while the center has it.
+    """
+    if activity.pk:
+        _lock(activity, IN_THE_PARTNERS_HANDS)
+        activity.save(update_fields=PARTNERS_FIELDS)
+        return activity
+    activity.status, activity.created_by = Status.DRAFT, by
+    activity.save()
+    _write_down(activity, by=by, at=at or timezone.now())
+    return activity
+
+
+@transaction.atomic
+def submit(activity, *, by, at=None):
+    """Hand the posting to the center; its staff are told. Raises PostingRefused."""
+    at = at or timezone.now()
+    _lock(activity, IN_THE_PARTNERS_HANDS)
+    if not all(getattr(activity, field).strip() for field in NEEDED_TO_SUBMIT):
+        raise PostingRefused(_("Please describe it and write your wishes, then submit it again."))
+    _move(activity, Status.SUBMITTED, by=by, at=at)
+    _tell(
+        _staff_of(activity.center),
+        "posting_submitted",
+        activity,
+        at=at,
+        link=f"/admin/activities/activity/{activity.pk}/change/",
+        by=str(activity.partner or by),
+    )
+
+
+@transaction.atomic
+def ask_for_changes(activity, *, by, note, at=None):
+    """Give the posting back to its partner with a note. Raises PostingRefused."""
+    at = at or timezone.now()
+    if not note.strip():
+        raise PostingRefused(_("Please write what should change."))
+    _lock(activity, [Status.SUBMITTED])
+    _move(activity, Status.CHANGES_ASKED, by=by, at=at, note=note)
+    _tell_partner(activity, "changes_asked", at=at, note=note)
+
+
+@transaction.atomic
+def publish(activity, *, by, note="", at=None):
+    """Show the activity to everybody; its partner is told. Raises PostingRefused.
+
+    The center publishes its own activities straight from the draft, and brings back
+    archived ones.
+    """
+    at = at or timezone.now()
+    own = [] if activity.partner_id else IN_THE_PARTNERS_HANDS
+    _lock(activity, [Status.SUBMITTED, Status.ARCHIVED, *own])
+    activity.published_at, activity.search_text = at, search.text_for(activity)
+    activity.save(update_fields=["published_at", "search_text"])
+    _move(activity, Status.PUBLISHED, by=by, at=at, note=note)
+    _tell_partner(activity, "published", at=at, note=note)
+
+
+@transaction.atomic
+def archive(activity, *, by, at=None):
+    """Take what is over out of the lists; links to it stay. Raises PostingRefused."""
+    at = at or timezone.now()
+    _lock(activity, [Status.PUBLISHED])
+    if activity.sessions.live().not_over(at).exists():
+        raise PostingRefused(
+            _("There are still dates to come. Please call them off first, or wait until then.")
+        )
+    _move(activity, Status.ARCHIVED, by=by, at=at)
+
+
+def _lock(activity, states):
+    """Hold the row and learn its state; what was typed into the instance is kept."""
+    row = Activity.objects.filter(pk=activity.pk).select_for_update(no_key=True)
+    activity.status = row.values_list("status", flat=True).get()
+    if activity.status not in states:
+        raise PostingRefused(WHERE_IT_IS[activity.status])
+
+
+def _move(activity, status, *, by, at, note=""):
+    activity.status = status
+    activity.save(update_fields=["status"])
+    _write_down(activity, by=by, at=at, note=note)
+
+
+def _write_down(activity, *, by, at, note=""):
+    Review.objects.create(activity=activity, status=activity.status, note=note, by=by, at=at)
+
+
+def _tell_partner(activity, fact, *, at, note):
+    if activity.partner_id:
+        members = get_user_model().objects.filter(
+            partner_memberships__partner=activity.partner_id, partner_memberships__ended_at=None
+        )
+        link = f"/partner/activities/{activity.pk}/"
+        _tell(members, fact, activity, at=at, link=link, note=note)
+
+
+def _staff_of(center):
+    return get_user_model().objects.filter(
+        staff_memberships__in=StaffMember.objects.active().filter(center=center)
+    )
+
+
+def _tell(users, fact, activity, *, at, link, **more):
+    leave_all(
+        write(
+            f"activities/{fact}",
+            key=f"posting-{activity.pk}-{fact}-{at.isoformat()}-{user.pk}",
+            to=user,
+            context={"title": activity.title, "center": activity.center.name} | more,
+            link=link,
+        )
+        for user in users.filter(is_active=True)
+    )
