@@ -97,14 +97,13 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def _leave_code(code, address):
-    lasts = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
     leave(
         "accounts/code",
         # Anybody may read a key, so it tells neither the code nor the address.
         key=f"code-{secrets.token_hex(12)}",
         address=address,
-        context={"code": code, "minutes": lasts // timedelta(minutes=1)},
+        context={"code": code},
         language=get_language(),
-        expires_at=timezone.now() + lasts,
+        expires_at=timezone.now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
         private=True,
     )

@@ -60,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_username(self):
         return self.email or self.phone or str(self.pk)
 
+    def has_usable_password(self):
+        """Nearly nobody has one; the empty text of a row made without any is none, too."""
+        return bool(self.password) and super().has_usable_password()
+
     def clean(self):
         # Two people without an e-mail must not meet in the empty text.
         self.email = self.__class__.objects.normalize_email(self.email) or None

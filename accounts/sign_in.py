@@ -7,7 +7,6 @@ from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, LoginView
 from allauth.core.ratelimit import consume, respond_429
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseRedirect
@@ -35,7 +34,7 @@ class AskForCode(LoginView):
     def get_context_data(self, **kwargs):
         enter_code = self.passthrough_next_url(reverse("account_confirm_login_code"))
         mine = {"waiting_for": self.waiting_for(), "enter_code": enter_code}
-        return super().get_context_data(**kwargs) | mine | {"is_trial": settings.DEBUG}
+        return super().get_context_data(**kwargs) | mine
 
     def waiting_for(self):
         """The address a code went to a moment ago, if it was not entered yet."""
@@ -79,8 +78,7 @@ class EnterCode(ConfirmLoginCodeView):
 
     def get_context_data(self, **kwargs):
         correct_address = self.passthrough_next_url(reverse("account_login"))
-        mine = {"correct_address": correct_address, "is_trial": settings.DEBUG}
-        return super().get_context_data(**kwargs) | mine
+        return super().get_context_data(**kwargs) | {"correct_address": correct_address}
 
     def _send_again(self, address):
         if code_may_go_to(address):

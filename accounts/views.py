@@ -1,5 +1,7 @@
 """My people: who I am here, and for whom I may book."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import consents, services
 from accounts.forms import AdultForm, ChildForm, IntroductionForm, PersonForm, PreferencesForm
 from accounts.models import Care, Person, Role
+
+COOKIES_LAST = timedelta(days=365)
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -51,14 +55,19 @@ def _preferences(request, own):
 
 def _with_preferences(response, user):
     """The cookies say what the profile says, so that the next page already follows it."""
-    response.delete_cookie(settings.ELDER_COOKIE_NAME)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        user.language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-    )
+    cookies = {
+        settings.LANGUAGE_COOKIE_NAME: user.language,
+        settings.ELDER_COOKIE_NAME: "1" if user.elder_view else "0",
+    }
+    for name, value in cookies.items():
+        response.set_cookie(
+            name,
+            value,
+            max_age=COOKIES_LAST,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     return response
 
 

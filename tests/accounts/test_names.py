@@ -1,0 +1,29 @@
+import pytest
+
+from accounts.names import short_name, sort_key, tidied
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("王小明", "wang xiao ming"),
+        ("曾老师", "zeng lao shi"),
+        ("单田芳", "shan tian fang"),
+        ("单于", "chan yu"),
+        ("尉迟恭", "yu chi gong"),
+        ("Ana Lima", "ana lima"),
+    ],
+)
+def test_names_are_sorted_as_they_are_read(name, key):
+    assert sort_key(name) == key
+
+
+def test_others_see_the_surname_only():
+    assert short_name("王小明") == "王*"
+    assert short_name("𠮷野") == "𠮷*"
+    assert short_name("Ana Lima") == "Ana"
+    assert short_name("") == ""
+
+
+def test_a_name_keeps_every_character_however_rare():
+    assert tidied("  买买提·艾力　 𠮷 ") == "买买提·艾力 𠮷"
