@@ -5,12 +5,13 @@ import secrets
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from activities.models import Activity, Session
+from activities.models import Activity, Session, midnight
 from partners.models import Partner
 from venues.models import Center, Room, Taking
 
@@ -75,6 +76,64 @@ class BookingQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))
+
+    def to_come(self, at=None):
+        """Alive, with a date that is not over yet."""
+        return self.filter(_is_to_come(at))
+
+    def past(self, at=None):
+        """Over, canceled or lapsed."""
+        return self.filter(~_is_to_come(at))
+
+    def since(self, moment):
+        """With a date after that moment, whether it is still on or not."""
+        return self.filter(
+            Exists(Place.objects.filter(booking=OuterRef("pk"), session__ends_at__gt=moment))
+        )
+
+    def for_person(self, person):
+        return self.filter(pk__in=Place.objects.filter(person=person).values("booking"))
+
+    def with_position(self):
+        """With `position`: 1 for whoever is next in line, None for what does not wait."""
+        line = Booking.objects.waiting().filter(
+            activity=OuterRef("activity"), queue_no__lte=OuterRef("queue_no")
+        )
+        # The whole course has a line of its own, and NULL equals nothing.
+        line = line.alias(line=Coalesce("session_id", 0)).filter(
+            line=Coalesce(OuterRef("session_id"), 0)
+        )
+        counted = line.order_by().values("activity").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            position=Case(When(status=Status.WAITING, then=Subquery(counted)), default=None)
+        )
+
+    def for_pages(self, user):
+        """With all that a page says about a booking, and only the places this user may see."""
+        places = Place.objects.visible_to(user).with_session()
+        return (
+            self.with_position()
+            .select_related("activity__center", "activity__category")
+            .defer(
+                "activity__description",
+                "activity__search_text",
+                "activity__search_vector",
+                "activity__wish",
+            )
+            .prefetch_related(Prefetch("places", places))
+        )
+
+
+def _is_to_come(at):
+    at = at or timezone.now()
+    dates = Place.objects.filter(
+        booking=OuterRef("pk"),
+        canceled_at=None,
+        session__canceled_at=None,
+        session__ends_at__gt=at,
+    )
+    has_lapsed = Q(status=Status.OFFERED, offer_expires_at__lte=at)
+    return Q(Exists(dates), status__in=IS_ALIVE) & ~has_lapsed
 
 
 class Booking(models.Model):
@@ -194,6 +253,28 @@ class PlaceQuerySet(models.QuerySet):
 
     def confirmed(self):
         return self.filter(canceled_at=None, booking__status=Status.CONFIRMED)
+
+    def visible_to(self, user):
+        """Places this user booked, and those of people in their care."""
+        return self.filter(
+            Q(booking__booked_by=user, booking__channel=BookingChannel.WEB)
+            | Q(person__in=Person.objects.in_care_of(user))
+        )
+
+    def on_day(self, day):
+        """What somebody expects of that day: also what was called off meanwhile."""
+        return self.filter(
+            Q(canceled_at=None, booking__status__in=IS_ALIVE)
+            | Q(canceled_at=F("session__canceled_at")),
+            session__starts_at__gte=midnight(day),
+            session__starts_at__lt=midnight(day, 1),
+        )
+
+    def with_session(self):
+        """With the person, and when and where the session is."""
+        return self.select_related("person", "session__taking__room__floor").order_by(
+            "session__starts_at", "session_id", "pk"
+        )
 
     def managed_by(self, user):
         return self.filter(session__activity__center__in=Center.objects.managed_by(user))

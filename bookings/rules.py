@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Person
+from accounts.models import Care
 from activities.models import BookingMode
 from activities.services import course_window
-from bookings.models import BookingChannel, Place
+from bookings.models import BookingChannel, Place, Status
 
 
 @dataclass(frozen=True)
@@ -76,36 +76,41 @@ def conflict(activity, *, session, people, at, besides=None):
     wanted = [session] if session else list(activity.sessions.live().coming(at))
     if not wanted:
         return called_off()
-    others = (
+    had = commitments(people, wanted)
+    if besides:
+        had = had.exclude(booking=besides)
+    if not had.exists():
+        return None  # As nearly always, and for a quarter of the cost of reading them.
+    return next(filter(None, (_clash(place, wanted) for place in had)), None)
+
+
+def for_each(activity, *, wishes, people, had):
+    """{person: Refusal} of whoever may take part in none of `wishes`, each asked on their own.
+
+    A wish is a list of sessions that are booked together; `had` are their `commitments`.
+    """
+    found = {}
+    for person in people:
+        mine = [place for place in had if place.person_id == person.pk]
+        reasons = [_not_for(person, activity, wish, mine) for wish in wishes]
+        if all(reasons):
+            found[person] = reasons[0]
+    return found
+
+
+def commitments(people, sessions):
+    """Places these people have, or wait for, between the first and the last of `sessions`."""
+    return (
         Place.objects.active()
         .filter(
             person__in=people,
             session__canceled_at=None,
-            session__starts_at__lt=max(each.ends_at for each in wanted),
-            session__ends_at__gt=min(each.starts_at for each in wanted),
+            session__starts_at__lt=max(each.ends_at for each in sessions),
+            session__ends_at__gt=min(each.starts_at for each in sessions),
         )
-        .exclude(booking=besides)
-        .select_related("person", "session__activity")
+        .select_related("person", "booking", "session__activity")
+        .order_by("session__starts_at", "pk")
     )
-    for place in others:
-        if any(place.session_id == each.pk for each in wanted):
-            return Refusal(
-                "already_booked",
-                _("%(name)s is already booked or waiting for this.") % {"name": place.person.name},
-                _("See my bookings."),
-            )
-        if any(_overlap(place.session, each) for each in wanted):
-            return Refusal(
-                "overlap",
-                _("%(name)s has “%(other)s” at that time, %(when)s.")
-                % {
-                    "name": place.person.name,
-                    "other": place.session.activity,
-                    "when": _moment(place.session.starts_at),
-                },
-                _("Please cancel that one first, or choose another date."),
-            )
-    return None
 
 
 def called_off():
@@ -123,16 +128,31 @@ def full(activity):
     )
 
 
-def late_to_cancel(activity, deadline):
-    return Refusal(
-        "too_late_to_cancel",
-        _("It could be canceled until %(deadline)s.") % {"deadline": _moment(deadline)},
-        _("Please call the desk: %(phone)s.") % {"phone": activity.center.phone},
-    )
+def stays(booking, sessions, *, channel=BookingChannel.WEB, at=None):
+    """Why these sessions of a booking cannot be given back any more, or None."""
+    at = at or timezone.now()
+    if not booking.is_alive or not sessions or any(session.is_over(at) for session in sessions):
+        return over()
+    deadline = min(session.cancel_deadline() for session in sessions)
+    if at > deadline and booking.status == Status.CONFIRMED and channel == BookingChannel.WEB:
+        return Refusal(
+            "too_late_to_cancel",
+            _("It could be canceled until %(deadline)s.") % {"deadline": moment(deadline)},
+            _("Please call the desk: %(phone)s.") % {"phone": booking.activity.center.phone},
+        )
+    return None
 
 
 def over():
     return Refusal("over", _("This booking is already over or canceled."))
+
+
+def moment(at):
+    """12月1日 周二 09:00"""
+    local = timezone.localtime(at)
+    day, weekday = date_format(local, "MONTH_DAY_FORMAT"), date_format(local, "D")
+    words = {"date": day, "weekday": weekday}
+    return f"{pgettext('a day', '%(weekday)s %(date)s') % words} {local:%H:%M}"
 
 
 def _outside(opens_at, closes_at, *, channel, at):
@@ -141,13 +161,13 @@ def _outside(opens_at, closes_at, *, channel, at):
     if at >= closes_at:
         return Refusal(
             "closed",
-            _("Booking closed on %(closes)s.") % {"closes": _moment(closes_at)},
+            _("Booking closed on %(closes)s.") % {"closes": moment(closes_at)},
             _("Please look for another date, or ask at the desk."),
         )
     if at < opens_at and channel != BookingChannel.DESK:
         return Refusal(
             "not_open_yet",
-            _("Booking opens on %(opens)s.") % {"opens": _moment(opens_at)},
+            _("Booking opens on %(opens)s.") % {"opens": moment(opens_at)},
             _("Please come back then."),
         )
     return None
@@ -169,8 +189,8 @@ def _wrong_party(activity, *, people, by, channel):
         )
     if channel == BookingChannel.DESK:
         return None
-    mine = set(Person.objects.in_care_of(by).values_list("pk", flat=True))
-    if any(person.pk not in mine for person in people):
+    mine = set(Care.objects.active().filter(user=by).values_list("person", flat=True))
+    if any(person.retired_at or person.pk not in mine for person in people):
         return Refusal(
             "not_your_people",
             _("You can only book for yourself and your people."),
@@ -185,24 +205,56 @@ def _wrong_age(activity, *, session, people, at):
         return None
     first = session or activity.sessions.live().coming(at).first()
     day = timezone.localtime(first.starts_at if first else at).date()
-    for person in people:
-        age = person.age_on(day)
-        if age is None:
-            continue  # Asked at the door: a birth date is nobody's duty to give.
-        if activity.min_age is not None and age < activity.min_age:
-            return Refusal(
-                "too_young",
-                _("%(name)s is still too young: it is for people from %(age)s.")
-                % {"name": person.name, "age": activity.min_age},
-                _("Please choose somebody else, or another activity."),
-            )
-        if activity.max_age is not None and age > activity.max_age:
-            return Refusal(
-                "too_old",
-                _("It is for people up to %(age)s, and %(name)s is older.")
-                % {"name": person.name, "age": activity.max_age},
-                _("Please choose somebody else, or another activity."),
-            )
+    return next(filter(None, (_age_not_for(person, activity, day) for person in people)), None)
+
+
+def _not_for(person, activity, wish, had):
+    """Why this person may not take part in these sessions together, or None."""
+    day = timezone.localtime(wish[0].starts_at).date()
+    clashes = (_clash(place, wish) for place in had)
+    return _age_not_for(person, activity, day) or next(filter(None, clashes), None)
+
+
+def _age_not_for(person, activity, day):
+    age = person.age_on(day)
+    if age is None:
+        return None  # Asked at the door: a birth date is nobody's duty to give.
+    if activity.min_age is not None and age < activity.min_age:
+        return Refusal(
+            "too_young",
+            _("%(name)s is still too young: it is for people from %(age)s.")
+            % {"name": person.name, "age": activity.min_age},
+            _("Please choose somebody else, or another activity."),
+        )
+    if activity.max_age is not None and age > activity.max_age:
+        return Refusal(
+            "too_old",
+            _("It is for people up to %(age)s, and %(name)s is older.")
+            % {"name": person.name, "age": activity.max_age},
+            _("Please choose somebody else, or another activity."),
+        )
+    return None
+
+
+def _clash(place, wanted):
+    """What a place somebody has says to sessions they want, or None."""
+    if any(place.session_id == each.pk for each in wanted):
+        return Refusal(
+            "already_booked",
+            _("%(name)s is already booked or waiting for this.") % {"name": place.person.name},
+            _("See my bookings."),
+        )
+    if any(_overlap(place.session, each) for each in wanted):
+        return Refusal(
+            "overlap",
+            _("%(name)s has “%(other)s” at that time, %(when)s.")
+            % {
+                "name": place.person.name,
+                "other": place.session.activity,
+                "when": moment(place.session.starts_at),
+            },
+            _("Please cancel that one first, or choose another date."),
+        )
     return None
 
 
@@ -210,8 +262,10 @@ def _overlap(one, other):
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _moment(at):
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+def moved():
+    return Refusal(
+        "moved", _("The time of this has changed."), _("Please look again before you book.")
+    )
 
 
 def offer_deadline(at, *, closes_at, hours=2, day=(8, 21)):
