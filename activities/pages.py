@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Nobody turns so many pages; a bigger number would only break the database's arithmetic.
+LAST = 100_000
+
 
 @dataclass(frozen=True)
 class Page:
@@ -14,7 +17,8 @@ class Page:
     @classmethod
     def of(cls, rows, number, size):
         """`number` as it came with the address; what is no number is the first page."""
-        number = max(int(number), 1) if str(number).isascii() and str(number).isdigit() else 1
+        text = str(number)
+        number = min(max(int(text[:9]), 1), LAST) if text.isascii() and text.isdigit() else 1
         start = (number - 1) * size
         found = list(rows[start : start + size + 1])
         return cls(found[:size], number, len(found) > size)

@@ -89,11 +89,19 @@ def activity(request, pk):
     context = {
         "activity": activity,
         "sessions": sessions,
+        "dates": _dates_to_read(activity, sessions),
         "outline": Outline(sessions),
         "places": of_course(activity, sessions) if is_course and sessions else None,
         "events": linked_data.events(activity, sessions, request.build_absolute_uri()),
     }
     return render(request, "activities/detail.html", context)
+
+
+def _dates_to_read(activity, sessions):
+    """Dates that are ticked one by one stand beside the button; here only what is called off."""
+    if activity.booking_mode == BookingMode.SINGLE and not activity.is_drop_in:
+        return [session for session in sessions if session.canceled_at]
+    return sessions
 
 
 def _by(name, sessions):

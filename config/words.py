@@ -71,6 +71,12 @@ def month_day(value):
 
 
 @register.filter
+def month(value):
+    """11月, for the top of a calendar sheet."""
+    return formats.date_format(_date(value), "MONTH_FORMAT") if value else ""
+
+
+@register.filter
 def weekday(value):
     return str(WEEKDAYS[_date(value).weekday()]) if value else ""
 
