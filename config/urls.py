@@ -34,5 +34,6 @@ urlpatterns = [
 if settings.DEBUG:
     styleguide = TemplateView.as_view(template_name="styleguide.html")
     urlpatterns.append(path("styleguide/", login_not_required(styleguide)))
+    urlpatterns.append(path("", include("config.dev")))
 
 handler429 = "config.views.too_often"

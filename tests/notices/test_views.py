@@ -39,8 +39,8 @@ def test_the_list_costs_the_same_however_long(client, user, django_assert_num_qu
     SentNoticeFactory.create_batch(messages, recipient=user)
     client.get(LIST)
 
-    # Session, user, count, page, header.
-    with django_assert_num_queries(5):
+    # Session, user, count, page, and in the header the center and what is new.
+    with django_assert_num_queries(6):
         client.get(LIST)
 
 
