@@ -15,11 +15,13 @@ django.setup()
 
 from bench import catalog, reminders, rush, transaction
 from bench.database import bench_database
+from bench.server import collect_static
 
 SUBJECTS = {each.__name__.split(".")[1]: each for each in (rush, transaction, catalog, reminders)}
 
 
 def main(names):
+    collect_static()
     for name in names or SUBJECTS:
         with bench_database() as url:
             print(f"\n{name}: {SUBJECTS[name].__doc__.splitlines()[0]}")

@@ -1,7 +1,6 @@
 """A database for one measurement, beside the run's own."""
 
 from contextlib import contextmanager
-from urllib.parse import quote
 
 from django.db import connection
 
@@ -20,4 +19,6 @@ def bench_database():
 def _url():
     connection.ensure_connection()
     at = connection.connection.get_dsn_parameters()
-    return f"postgres://{at['user']}@{quote(at['host'], safe='')}:{at['port']}/{at['dbname']}"
+    if at["host"].startswith("/"):
+        return f"postgres://{at['user']}@/{at['host']}/{at['dbname']}"
+    return f"postgres://{at['user']}@{at['host']}:{at['port']}/{at['dbname']}"

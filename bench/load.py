@@ -13,6 +13,10 @@ class Answer:
     seconds: float
 
 
+# As the proxy in front of us says it.
+HEADERS = "Host: 127.0.0.1\r\nX-Forwarded-Proto: https\r\nReferer: https://127.0.0.1/\r\n"
+
+
 class Browser:
     """One connection; opened again when the server closes it."""
 
@@ -21,13 +25,11 @@ class Browser:
         self.reader = self.writer = None
 
     async def get(self, path, cookie=""):
-        return await self._send(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
-        )
+        return await self._send(f"GET {path} HTTP/1.1\r\n{HEADERS}Cookie: {cookie}\r\n\r\n")
 
     async def post(self, path, form, cookie=""):
         return await self._send(
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+            f"POST {path} HTTP/1.1\r\n{HEADERS}Cookie: {cookie}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(form)}\r\n\r\n{form}"
         )

@@ -4,7 +4,6 @@ import multiprocessing
 import time
 import uuid
 
-import psycopg2
 from django.db import connection
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ PROCESSES, EACH = 8, 120
 def measure(url):
     make_residents(PROCESSES * EACH * 2)
     rates = {
-        name: _rate(work, url)
+        name: _rate(work)
         for name, work in (("bare", _bare), ("late lock", _late), ("early lock", _early))
     }
     yield "bookings per second", f"{rates['late lock']:.0f}", ""
@@ -31,7 +30,7 @@ def measure(url):
     yield "ours of a variant that locks the session first", f"{early:.2f} x", ">= 1.5 x"
 
 
-def _rate(work, url):
+def _rate(work):
     session = SessionFactory(capacity=100_000)
     connection.close()
     context = multiprocessing.get_context("fork")
@@ -39,7 +38,7 @@ def _rate(work, url):
     people = list(Person.objects.order_by("pk").values_list("pk", flat=True))
     connection.close()
     workers = [
-        context.Process(target=work, args=(url, session.pk, people[n::PROCESSES][:EACH], start))
+        context.Process(target=work, args=(session.pk, people[n::PROCESSES][:EACH], start))
         for n in range(PROCESSES)
     ]
     for worker in workers:
@@ -55,7 +54,7 @@ def _rate(work, url):
     return PROCESSES * EACH / seconds
 
 
-def _late(url, session_pk, people, start):
+def _late(session_pk, people, start):
     carers = dict(User.objects.filter(cares__person__in=people).values_list("cares__person", "pk"))
     users = User.objects.in_bulk(carers.values())
     persons = Person.objects.in_bulk(people)
@@ -72,14 +71,14 @@ def _late(url, session_pk, people, start):
         )
 
 
-def _early(url, session_pk, people, start):
+def _early(session_pk, people, start):
     """As most would write it: lock the row, then do the rest."""
     services._take_at_once = lambda request: None
-    _late(url, session_pk, people, start)
+    _late(session_pk, people, start)
 
 
-def _bare(url, session_pk, people, start):
-    with psycopg2.connect(url) as server:
+def _bare(session_pk, people, start):
+    with connection.get_new_connection(connection.get_connection_params()) as server:
         cursor = server.cursor()
         cursor.execute("SELECT activity_id FROM activities_session WHERE id = %s", [session_pk])
         activity = cursor.fetchone()[0]
