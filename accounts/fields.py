@@ -6,7 +6,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -15,6 +15,8 @@ from accounts import phones
 from accounts.names import tidied
 
 OLDEST_BIRTH_YEAR = 1900
+
+check_email = EmailValidator(_("This e-mail address is not complete."))
 
 
 class NameField(forms.CharField):
@@ -62,7 +64,7 @@ class AddressField(forms.CharField):
     def clean(self, value):
         typed = unicodedata.normalize("NFKC", super().clean(value))
         if "@" in typed:
-            validate_email(typed)
+            check_email(typed)
             return typed.lower()
         return _e164(typed, mobile_only=True)
 

@@ -74,6 +74,7 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
     code = forms.CharField(
         label=_("Code of the authenticator app"),
         help_text=_("Six digits. One of your recovery codes works, too."),
+        error_messages={"required": _("Please write the code.")},
         widget=CodeField.widget,
     )
 

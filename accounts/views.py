@@ -37,20 +37,27 @@ def _introduction(request):
     form = IntroductionForm(request.POST or None, initial={"name": request.user.name})
     if form.is_valid():
         services.introduce(request.user, form.cleaned_data["name"])
+        services.prefer(request.user, **_as_seen(request))
         return redirect(_next(request) or "home")
     return _page_of(form, request, "accounts/introduction.html")
 
 
 def _preferences(request, own):
     user = request.user
-    now = {"language": translation.get_language(), "elder_view": user.elder_view}
-    form = PreferencesForm(request.POST or None, initial=now)
+    form = PreferencesForm(request.POST or None, initial=_as_seen(request))
     if form.is_valid():
         services.prefer(user, **form.cleaned_data)
         with translation.override(user.language):
             messages.success(request, _("This is how it is from now on."))
         return _with_preferences(redirect("accounts:me"), user)
     return _page_of(form, request, "accounts/me.html", own=own)
+
+
+def _as_seen(request):
+    """How the pages look and speak now: chosen before signing in, perhaps, and not in the profile."""
+    chosen = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
+    elder_view = request.user.elder_view if chosen is None else chosen == "1"
+    return {"language": translation.get_language(), "elder_view": elder_view}
 
 
 def _with_preferences(response, user):

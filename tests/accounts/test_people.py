@@ -1,5 +1,6 @@
 """My people: adding, changing, ending, and who may see it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -376,6 +377,19 @@ def test_how_the_pages_look_and_speak_is_kept_and_followed_at_once(tab, ana):
     page = tab.get("/people/me/").content.decode()
     assert 'lang="zh-CN"' in page
     assert 'class="elder"' in page
+
+
+def test_how_one_came_in_is_how_the_profile_starts(signed_in):
+    user = UserFactory(name="")
+    tab = signed_in(user)
+    tab.get("/elder/")
+
+    tab.post("/people/me/", {"name": "Ana"})
+
+    user.refresh_from_db()
+    assert (user.language, user.elder_view) == ("en", True)
+    boxes = re.findall(r"<input[^>]*elder_view[^>]*>", words(tab.get("/people/me/")))
+    assert ["checked" in box for box in boxes] == [True]
 
 
 # --- Who may see it

@@ -213,7 +213,7 @@ def test_whoever_comes_back_may_correct_the_address_or_still_write_the_code(clie
         ("138123456789", "There are 12 digits here; a mobile number has 11."),
         ("0512-68000000", "A code can only be sent to a mobile phone or an e-mail."),
         ("68000000", "A fixed line needs its area code."),
-        ("13812345678@qq", "Enter a valid email address."),
+        ("13812345678@qq", "This e-mail address is not complete."),
         ("Ana", "This is not a complete phone number."),
         ("", "Please write your phone number or your e-mail."),
     ],
