@@ -436,9 +436,9 @@ def test_privacy_is_told_to_everybody(client):
     assert client.get("/privacy/").status_code == 200
 
 
-@pytest.mark.parametrize("page", ["/people/", "/people/1/", "/privacy/"])
-def test_looking_is_not_posting(tab, page):
-    assert tab.post(page).status_code == 405
+@pytest.mark.parametrize("address", ["/people/", "/people/1/", "/privacy/"])
+def test_looking_is_not_posting(tab, address):
+    assert tab.post(address).status_code == 405
 
 
 def test_withdrawing_is_not_looking(tab):

@@ -68,11 +68,11 @@ def test_the_same_second_code_opens_once(client):
     assert "This is not the code of this moment." in words(answer)
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/people/", "/people/me/", "/messages/"])
-def test_staff_without_an_app_set_it_up_before_anything_else(client, page):
+@pytest.mark.parametrize("address", ["/admin/", "/people/", "/people/me/", "/messages/"])
+def test_staff_without_an_app_set_it_up_before_anything_else(client, address):
     client.force_login(UserFactory(is_staff=True, is_superuser=True, second_step=False))
 
-    assert client.get(page).url == SET_UP
+    assert client.get(address).url == SET_UP
 
 
 def test_what_is_for_everybody_stays_open_to_staff_without_an_app(client):
