@@ -48,9 +48,12 @@ def way_to(notice: Notice) -> tuple[str, str]:
 
 def reachable_by(user) -> dict[str, str]:
     """{channel: address} of this user, the usual one first; my messages reach everybody."""
-    ways = {Channel.EMAIL: user.email, Channel.SMS: user.phone if settings.SMS_BACKEND else None}
-    reaching = {channel: address for channel, address in ways.items() if address}
-    return reaching | {Channel.INBOX: ""}
+    ways: dict[str, str] = {}
+    if user.email:
+        ways[Channel.EMAIL] = user.email
+    if user.phone and settings.SMS_BACKEND:
+        ways[Channel.SMS] = user.phone
+    return ways | {Channel.INBOX: ""}
 
 
 class Inbox:

@@ -11,15 +11,15 @@ class PreferenceForm(forms.ModelForm):
     class Meta:
         model = Preference
         fields = ["channel", "reminders"]
-        widgets = {"channel": forms.RadioSelect}
-        labels = {
-            "channel": _("How shall we tell you?"),
-            "reminders": _("Remind me before a date I booked"),
-        }
+        labels = {"reminders": _("Remind me before a date I booked")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         ways = channels.reachable_by(self.instance.user)
-        self.fields["channel"].choices = [(way, Channel(way).label) for way in ways]
-        if not self.instance.pk:
+        self.fields["channel"] = forms.ChoiceField(
+            label=_("How shall we tell you?"),
+            choices=[(way, Channel(way).label) for way in ways],
+            widget=forms.RadioSelect,
+        )
+        if self.initial["channel"] not in ways:
             self.initial["channel"] = next(iter(ways))

@@ -8,8 +8,7 @@ import re
 from datetime import datetime
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import pgettext
 
@@ -21,7 +20,7 @@ SUBJECT_LENGTH = Notice._meta.get_field("subject").max_length
 def render(notice: Notice) -> tuple[str, str]:
     """(subject, body) as plain text."""
     app, name = notice.kind.split("/")
-    template = get_template(f"{app}/notices/{name}.txt").template
+    template = Engine.get_default().get_template(f"{app}/notices/{name}.txt")
     with translation.override(language_of(notice)):
         text = template.render(Context(_values(notice), autoescape=False))
     subject, _blank, body = text.strip().partition("\n\n")

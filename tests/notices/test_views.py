@@ -131,6 +131,10 @@ def test_only_ways_that_reach_me_are_offered(client):
     assert [way for way, _label in choices] == [Channel.SMS, Channel.INBOX]
 
 
+def test_the_usual_way_is_chosen_beforehand(client, user):
+    assert client.get(PREFERENCES).context["form"]["channel"].value() == Channel.EMAIL
+
+
 def test_a_way_that_does_not_reach_me_is_refused(client):
     client.force_login(UserFactory(email=None))
 
