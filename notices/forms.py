@@ -4,6 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from notices import channels
 from notices.models import Channel, Preference
 
+WAYS = {
+    Channel.EMAIL: _("By e-mail"),
+    Channel.SMS: _("By text message"),
+    Channel.INBOX: _("Only in my messages"),
+}
+
 
 class PreferenceForm(forms.ModelForm):
     """Offers the ways that reach this user."""
@@ -18,7 +24,7 @@ class PreferenceForm(forms.ModelForm):
         ways = channels.reachable_by(self.instance.user)
         self.fields["channel"] = forms.ChoiceField(
             label=_("How shall we tell you?"),
-            choices=[(way, Channel(way).label) for way in ways],
+            choices=[(way, WAYS[way]) for way in ways],
             widget=forms.RadioSelect,
         )
         if self.initial["channel"] not in ways:
