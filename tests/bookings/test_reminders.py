@@ -1,8 +1,10 @@
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Role
@@ -281,6 +283,28 @@ def test_a_whole_course_is_reminded_date_by_date():
     assert leave_reminders(first.starts_at - DAY) == 1
     assert leave_reminders(second.starts_at - DAY) == 1
     assert leave_reminders(second.starts_at - DAY) == 0
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_leave_each_reminder_once():
+    bookings = [book_for(PersonFactory(), session=session_in(DAY), at=NOW - DAY) for _ in range(5)]
+    left, start = [], threading.Barrier(8)
+
+    def tick():
+        try:
+            start.wait(10)
+            left.append(leave_reminders(NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tick) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(left) == reminders().count() == len(bookings)
 
 
 @time_machine.travel("2026-11-24 09:10+08:00", tick=False)
