@@ -1,0 +1,80 @@
+"""What one person does on one day, to read in large letters or to print."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from bookings.models import Booking, Place, Status
+from bookings.summaries import Badge
+
+# A shorter break is just the way from one room to the next.
+WORTH_A_REST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Stop:
+    place: Place
+    badge: Badge
+    rest: timedelta | None  # since the stop before
+
+    @property
+    def session(self):
+        return self.place.session
+
+    @property
+    def is_off(self):
+        return self.session.canceled_at is not None
+
+    @property
+    def waits(self):
+        return not self.is_off and self.place.booking.status == Status.WAITING
+
+    @property
+    def minutes_of_rest(self):
+        return int(self.rest.total_seconds() // 60) if self.rest else 0
+
+
+def day_named(text):
+    """The day an address names; today when it names none of this century."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or not date(2000, 1, 1) <= day <= date(2099, 12, 30):
+        return timezone.localdate()
+    return day
+
+
+def stops(person: Person, day: date):
+    bookings = Booking.objects.with_position()
+    places = (
+        person.places.on_day(day)
+        .with_session()
+        .select_related("session__activity__category", "session__taking__room__floor")
+        .prefetch_related(Prefetch("booking", bookings))
+    )
+    found, last_end = [], None
+    for place in places:
+        rest = last_end and place.session.starts_at - last_end
+        found.append(Stop(place, _badge(place), rest if rest and rest >= WORTH_A_REST else None))
+        if place.session.canceled_at is None:
+            last_end = place.session.ends_at
+    return found
+
+
+def _badge(place):
+    if place.session.canceled_at:
+        return Badge("", "cross", _("Called off"))
+    if place.booking.status == Status.WAITING:
+        words = _("Number %(position)s on the waitlist") % {"position": place.booking.position}
+        return Badge("wait", "wait", words)
+    return {
+        Status.CONFIRMED: Badge("good", "check", _("Booked")),
+        Status.OFFERED: Badge("wait", "bell", _("A place is held")),
+        Status.APPLIED: Badge("soon", "clock", _("Waiting for the draw")),
+    }[place.booking.status]

@@ -1,0 +1,263 @@
+"""What can be booked on the page of an activity: the one main button, or why there is none."""
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Care, Role
+from activities.availability import Availability, of_session
+from activities.models import Activity, Allocation, BookingMode, Session
+from bookings import rules
+from bookings.models import Booking, Status
+from bookings.rules import Refusal
+
+# More dates than these fold away.
+SHOWN_AT_ONCE = 6
+
+
+@dataclass(frozen=True)
+class DateChoice:
+    """One date that may be ticked, or why not."""
+
+    session: Session
+    places: Availability
+    refusal: Refusal | None
+    is_chosen: bool
+
+    @property
+    def is_open(self):
+        return self.refusal is None
+
+    @property
+    def waits(self):
+        return self.places.kind == "wait"
+
+
+def date_choices(activity, sessions, *, chosen=(), at):
+    """A choice for each session that is still to come; `chosen` are ids as text."""
+    choices = []
+    for session in sessions:
+        if session.canceled_at is None and not session.is_over(at):
+            places = of_session(session, at)
+            refusal = rules.closed(activity, session=session, at=at)
+            if refusal is None and places.kind == "full":
+                refusal = rules.full(activity)
+            choices.append(DateChoice(session, places, refusal, str(session.pk) in chosen))
+    return choices
+
+
+def people_of(user):
+    """[Care] of whom this user may book for, the user's own person first."""
+    cares = Care.objects.active().filter(user=user, person__retired_at=None)
+    return sorted(cares.select_related("person"), key=lambda care: care.role != Role.SELF)
+
+
+def new_request_key():
+    return secrets.token_urlsafe(12)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A booking of this activity that people of the user already have; `session` is its next."""
+
+    booking: Booking
+    session: Session
+    names: list[str]
+
+    @property
+    def is_confirmed(self):
+        return self.booking.status == Status.CONFIRMED
+
+
+class Panel:
+    def __init__(self, activity: Activity, sessions, user, *, chosen=(), at=None):
+        self.activity = activity
+        self.sessions = sessions
+        self.user = user
+        self.chosen = set(chosen)
+        self.at = at or timezone.now()
+
+    # What there is to book.
+
+    @cached_property
+    def dates(self):
+        if self.activity.booking_mode == BookingMode.COURSE:
+            return []
+        return date_choices(self.activity, self.sessions, chosen=self.chosen, at=self.at)
+
+    @cached_property
+    def open_dates(self):
+        return [date for date in self.dates if date.is_open]
+
+    @property
+    def only_date(self):
+        """The date of an activity that has one: there is nothing to tick."""
+        single = self.activity.booking_mode == BookingMode.SINGLE
+        return (
+            self.open_dates[0] if single and len(self.dates) == len(self.open_dates) == 1 else None
+        )
+
+    @property
+    def first_dates(self):
+        return self.dates[:SHOWN_AT_ONCE]
+
+    @property
+    def later_dates(self):
+        return self.dates[SHOWN_AT_ONCE:]
+
+    @cached_property
+    def coming(self):
+        """What a booking of the whole course brings."""
+        return [s for s in self.sessions if not s.canceled_at and s.starts_at > self.at]
+
+    @property
+    def offers_course(self):
+        single = self.activity.booking_mode == BookingMode.SINGLE
+        return not single and self.course_closed is None
+
+    @cached_property
+    def course_closed(self):
+        """Why nobody may book the whole course now, or None."""
+        if reason := rules.closed(self.activity, session=None, at=self.at):
+            return reason
+        if not self.coming:
+            return rules.called_off()
+        if self.course_waits and not self.activity.has_waitlist:
+            return rules.full(self.activity)
+        return None
+
+    @cached_property
+    def course_waits(self):
+        """Whether somebody who books the course now stands in line."""
+        if self.activity.allocation == Allocation.DRAW:
+            return False
+        if not all(session.places_free for session in self.coming):
+            return True
+        if self.activity.smaller_may_pass:
+            return False
+        return bool(self.course_queue or any(session.places_waiting for session in self.coming))
+
+    @property
+    def closes_at(self):
+        """When the one button stops working; None where each date has its own moment."""
+        if self.offers_course:
+            live = [session for session in self.sessions if not session.canceled_at]
+            return self.activity.course_closes_at or min(s.booking_closes_at for s in live)
+        return self.only_date and self.only_date.session.booking_closes_at
+
+    @cached_property
+    def course_queue(self):
+        """How many people wait for the whole course."""
+        line = self.activity.bookings.waiting().filter(session=None)
+        return line.aggregate(people=Sum("party_size"))["people"] or 0
+
+    # Why nothing of it can be booked, by anybody or by this user.
+
+    @cached_property
+    def refusal(self):
+        return self.closed or self._refusal_of_everybody
+
+    @cached_property
+    def closed(self):
+        """Why nobody may book anything here now, or None."""
+        if self.activity.is_drop_in or not self.activity.is_published:
+            return rules.closed(self.activity, session=None, at=self.at)
+        if self.open_dates or self.offers_course:
+            return None
+        if self.activity.booking_mode == BookingMode.COURSE:
+            return self.course_closed
+        return self._dates_closed
+
+    @property
+    def _dates_closed(self):
+        """What opens soon counts for more than what is over."""
+        reasons = {date.refusal.code: date.refusal for date in reversed(self.dates)}
+        for code in ("not_open_yet", "full", "closed"):
+            if code in reasons:
+                return reasons[code]
+        return Refusal(
+            "no_dates",
+            _("There is no date to book right now."),
+            _("Please come back later, or ask at the desk."),
+        )
+
+    @property
+    def _refusal_of_everybody(self):
+        """Why none of the user's people may take part."""
+        if not self.people:
+            return None
+        found = rules.for_each(
+            self.activity, wishes=self._wishes, people=self.people, had=self.commitments
+        )
+        return found[self.people[0]] if len(found) == len(self.people) else None
+
+    @property
+    def _wishes(self):
+        wishes = [[date.session] for date in self.open_dates]
+        return [*wishes, self.coming] if self.offers_course else wishes
+
+    # For whom.
+
+    @cached_property
+    def people(self):
+        return [care.person for care in people_of(self.user)] if self.is_signed_in else []
+
+    @property
+    def is_signed_in(self):
+        return self.user.is_authenticated
+
+    @cached_property
+    def commitments(self):
+        """What the user's people have already between the first and the last date."""
+        return list(rules.commitments(self.people, self.coming)) if self.coming else []
+
+    @cached_property
+    def mine(self):
+        """Bookings of this activity that the user's people have already."""
+        if not self.people:
+            return []
+        found = {}
+        for place in self.commitments:
+            if place.session.activity_id == self.activity.pk:
+                mine = found.setdefault(place.booking, Mine(place.booking, place.session, []))
+                if place.person.name not in mine.names:
+                    mine.names.append(place.person.name)
+        return list(found.values())
+
+    @cached_property
+    def only_person(self):
+        """With nobody to choose and nothing to answer the button books at once."""
+        if len(self.people) != 1 or self.activity.questions.exists():
+            return None
+        return self.people[0]
+
+    @cached_property
+    def request_key(self):
+        return new_request_key()
+
+    # What the buttons say.
+
+    @property
+    def course_label(self):
+        if self.activity.allocation == Allocation.DRAW:
+            return _("Apply for the draw")
+        if self.course_waits:
+            return _("Join the waitlist of the course")
+        return ngettext(
+            "Book the whole course, %(n)s date",
+            "Book the whole course, %(n)s dates",
+            len(self.coming),
+        ) % {"n": len(self.coming)}
+
+    @property
+    def dates_label(self):
+        if self.activity.allocation == Allocation.DRAW:
+            return _("Apply for the draw")
+        if self.only_date is None:
+            return _("Book the dates I ticked")
+        return _("Join the waitlist") if self.only_date.waits else _("Book")

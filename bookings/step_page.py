@@ -1,0 +1,188 @@
+"""One step of booking as its page shows it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Care, Role
+from activities.models import Allocation, Session
+from bookings import rules
+from bookings.rules import Refusal
+from bookings.steps import Step, Steps
+
+# What a page brings along from the steps before and after it.
+CARRIED = ("session", "person", "request_key", "question_")
+
+ROLE_WORDS = {
+    Role.SELF: gettext_lazy("myself"),
+    Role.GUARDIAN: gettext_lazy("I am the guardian"),
+    Role.HELPER: gettext_lazy("I book for them"),
+}
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    care: Care
+    age: int | None
+    refusal: Refusal | None
+    is_chosen: bool
+
+    @property
+    def person(self):
+        return self.care.person
+
+    @property
+    def role(self):
+        return ROLE_WORDS[self.care.role]
+
+
+@dataclass(frozen=True)
+class Stage:
+    label: str
+    is_done: bool
+    is_current: bool
+
+
+class StepPage:
+    def __init__(self, steps: Steps, step: Step | None = None, *, is_wrong=False, refused=()):
+        """Without a step it only says why: `refused` are (session or None, Refusal)."""
+        self.steps = steps
+        self.step = step
+        self.refused: list[tuple[Session | None, Refusal]] = list(refused)
+        self.activity = steps.activity
+        self.form = steps.form
+        self._forget_errors_of_other_steps(step.fields if step and is_wrong else ())
+
+    def _forget_errors_of_other_steps(self, kept):
+        """Nobody is told of what has not been asked yet."""
+        asked = {name for step in self.steps.steps for name in step.fields}
+        for name in asked.difference(kept):
+            self.form.errors.pop(name, None)
+
+    # What is being booked.
+
+    @cached_property
+    def sessions(self):
+        return self.form.chosen_sessions or ([] if self._picks_dates else self.steps.panel.coming)
+
+    @property
+    def _picks_dates(self):
+        return any(step.name == "dates" for step in self.steps.steps)
+
+    @property
+    def is_course(self):
+        return not self.form.chosen_sessions and not self._picks_dates
+
+    @property
+    def people(self):
+        return self.form.chosen_people
+
+    @property
+    def cancel_deadline(self):
+        return min((each.cancel_deadline() for each in self.sessions), default=None)
+
+    # Where one is.
+
+    @property
+    def stages(self):
+        """The labels of the steps, each once."""
+        here = self.steps.steps.index(self.step)
+        labels = [step.label for step in self.steps.steps]
+        last = {label: position for position, label in enumerate(labels)}
+        return [
+            Stage(label, position < here and label != self.step.label, label == self.step.label)
+            for label, position in last.items()
+        ]
+
+    @property
+    def next(self):
+        following = self.steps.steps[self.steps.steps.index(self.step) + 1 :]
+        return following[0] if following else None
+
+    @property
+    def previous(self):
+        before = self.steps.steps[: self.steps.steps.index(self.step)]
+        return before[-1] if before else None
+
+    @property
+    def can_change_people(self):
+        return any(step.name == "who" for step in self.steps.steps)
+
+    @property
+    def hidden(self):
+        """(name, value) of everything this page does not show itself."""
+        shown = self.step.fields
+        return [
+            (name, value)
+            for name, values in self.steps.data.lists()
+            if name.startswith(CARRIED) and name not in shown
+            for value in values
+        ]
+
+    # What is asked.
+
+    @property
+    def dates(self):
+        return self.steps.panel.dates
+
+    @cached_property
+    def who(self):
+        people = [care.person for care in self.steps.cares]
+        wishes = [[each] for each in self.form.chosen_sessions] or [self.sessions]
+        refusals = {}
+        if self.sessions:
+            refusals = rules.for_each(
+                self.activity, wishes=wishes, people=people, had=self.steps.panel.commitments
+            )
+        return [
+            PersonChoice(
+                care,
+                None if care.role == Role.SELF else care.person.age,
+                refusals.get(care.person),
+                care.person in self.people and care.person not in refusals,
+            )
+            for care in self.steps.cares
+        ]
+
+    @property
+    def questions(self):
+        return [self.form[name] for name in self.step.fields]
+
+    @property
+    def answers(self):
+        """(question, answer in words), for looking once more."""
+        return [(self.form[name].label, self._in_words(name)) for name in self.form.question_fields]
+
+    def _in_words(self, name):
+        answer = self.form.cleaned_data.get(name)
+        choices = dict(getattr(self.form.fields[name], "choices", ()))
+        return choices.get(answer, answer)
+
+    # What the last button says.
+
+    @cached_property
+    def waits(self):
+        """Whether a party of this size stands in line with all it wants."""
+        if self.activity.allocation == Allocation.DRAW:
+            return False
+        if self.is_course and self.steps.panel.course_waits:
+            return True
+        tight = [self._is_tight(session) for session in self.sessions]
+        return any(tight) if self.is_course else bool(tight) and all(tight)
+
+    def _is_tight(self, session):
+        behind = session.places_waiting and not self.activity.smaller_may_pass
+        return bool(behind) or session.places_free < max(len(self.people), 1)
+
+    @property
+    def label(self):
+        if self.activity.allocation == Allocation.DRAW:
+            return _("Apply for the draw")
+        if self.waits:
+            return _("Join the waitlist")
+        if self.step.name != "check":
+            return _("Book")
+        places = len(self.people) * (1 if self.is_course else len(self.sessions))
+        return ngettext("Book, %(n)s place", "Book, %(n)s places", places) % {"n": places}

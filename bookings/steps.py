@@ -1,0 +1,218 @@
+"""The steps of booking: dates, who, questions, check; whatever needs no asking is skipped.
+
+Nothing is remembered between them: each page carries what was chosen before, so that every
+step works without a script, in two tabs at once, and after going back.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from activities.models import Activity, BookingMode, Session
+from bookings import rules, services
+from bookings.forms import BookingForm
+from bookings.models import Booking, BookingChannel
+from bookings.panel import Panel, new_request_key, people_of
+from bookings.rules import BookingRefused, Refusal
+
+ABOUT_PEOPLE = {"already_booked", "overlap", "too_young", "too_old", "party_too_large", "nobody"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form. `name` asks for it; steps of one label are one of the stages."""
+
+    name: str
+    label: str | Promise
+    fields: tuple[str, ...] = ()
+
+    @property
+    def part(self):
+        """The template of it: all questions share one."""
+        kind = "questions" if self.name.startswith("question") else self.name
+        return f"bookings/_step_{kind}.html"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    bookings: list[Booking]
+    refused: list[tuple[Session | None, Refusal]]
+
+
+class Steps:
+    """The way of one user through the form of one activity."""
+
+    def __init__(self, activity: Activity, user, data, *, one_by_one=False, at=None):
+        """`data` is what came with the request; `one_by_one` gives each question a page."""
+        self.activity = activity
+        self.user = user
+        self.given = data
+        self.data = data.copy()
+        self.one_by_one = one_by_one
+        self.at = at or timezone.now()
+        self.cares = people_of(user)
+        self.questions = list(activity.questions.all())
+
+    def prefill(self):
+        """Choose what is plain: the only date, oneself."""
+        panel = self.panel
+        if "session" not in self.data and panel.only_date:
+            self.data["session"] = str(panel.only_date.session.pk)
+        if "person" not in self.data and self.cares:
+            first = self.cares[0]
+            if len(self.cares) == 1 or first.role == Role.SELF:
+                self.data["person"] = str(first.person_id)
+        self.data.setdefault("request_key", new_request_key())
+        return self
+
+    @cached_property
+    def form(self):
+        people = [care.person for care in self.cares]
+        return BookingForm(
+            self.data, sessions=self.sessions, people=people, questions=self.questions
+        )
+
+    @cached_property
+    def sessions(self):
+        """Those to come, and whatever was asked for."""
+        asked = [pk for pk in self.data.getlist("session") if pk.isascii() and pk.isdigit()]
+        to_come = Q(ends_at__gt=self.at) | Q(pk__in=asked)
+        return list(self.activity.sessions.filter(to_come).with_room())
+
+    @cached_property
+    def panel(self):
+        """What there is to book; the page of the activity asks the same."""
+        chosen = self.data.getlist("session")
+        return Panel(self.activity, self.sessions, self.user, chosen=chosen, at=self.at)
+
+    @property
+    def closed(self):
+        """Why nobody may book what was chosen, or None."""
+        if not self.form.chosen_sessions:
+            either = self.activity.booking_mode == BookingMode.EITHER
+            return self.panel.course_closed if either else self.panel.closed
+        known = {date.session: date.refusal for date in self.panel.dates}
+        reasons = [
+            known[session]
+            if session in known
+            else rules.closed(self.activity, session=session, at=self.at)
+            for session in self.form.chosen_sessions
+        ]
+        return reasons[0] if all(reasons) else None
+
+    # Which step comes.
+
+    @cached_property
+    def steps(self):
+        steps = []
+        if self._asks_dates:
+            steps.append(Step("dates", _("Dates"), ("session",)))
+        if len(self.cares) != 1 or "person" in self.form.errors:
+            steps.append(Step("who", _("Who comes"), ("person",)))
+        names = self.form.question_fields
+        if self.one_by_one:
+            steps += [Step(name, _("Questions"), (name,)) for name in names]
+        elif self.questions:
+            steps.append(Step("questions", _("Questions"), tuple(names)))
+        if self.questions or not steps:
+            steps.append(Step("check", _("Check")))
+        return steps
+
+    @property
+    def _asks_dates(self):
+        if self.activity.booking_mode == BookingMode.COURSE:
+            return False
+        if self.form.chosen_sessions:
+            return len(self.panel.open_dates) > 1
+        return self.activity.booking_mode == BookingMode.SINGLE
+
+    def first(self):
+        """Where to begin: at the first step whose answer the address does not bring."""
+        for step in self.steps:
+            if step.name == "dates" and self.form.chosen_sessions:
+                continue
+            if step.name == "who" and "person" in self.given:
+                continue
+            return step
+        return self.steps[-1]
+
+    def next_to(self, wanted):
+        """(step, whether it has errors) to show, or None when everything is answered.
+
+        `wanted` is the step that was asked for; what comes before it has to be right.
+        """
+        for step in self.steps:
+            if step.name == wanted:
+                return step, False
+            if any(name in self.form.errors for name in step.fields):
+                return step, True
+        if self.form.errors or wanted:
+            return self.steps[-1], bool(self.form.errors)
+        return None
+
+    def about(self, refusal):
+        """The step at which a refusal can be mended."""
+        names = [step.name for step in self.steps]
+        if refusal.code in ABOUT_PEOPLE and "who" in names:
+            return self.steps[names.index("who")]
+        return self.steps[0]
+
+    # What the form says in the end.
+
+    def send(self):
+        """Book: each date on its own, so that one refusal leaves the others booked."""
+        bookings, refused = [], []
+        for session in self.form.cleaned_data["session"] or [None]:
+            try:
+                bookings.append(self._book(session))
+            except BookingRefused as no:
+                refused.append((session, no.reason))
+        return Outcome(bookings, refused)
+
+    def _book(self, session):
+        if session and self._has_moved(session):
+            raise BookingRefused(rules.moved())
+        key = self.form.cleaned_data["request_key"] or new_request_key()
+        while True:
+            booking = services.book(
+                self.activity,
+                session=session,
+                people=self.form.cleaned_data["person"],
+                by=self.user,
+                channel=BookingChannel.WEB,
+                request_key=key,
+                answers=self.form.answers(),
+                at=self.at,
+            )
+            if booking.created_at == self.at or self._is_the_same(booking):
+                return booking
+            # Who went back in the browser and chose others asks anew with the old key.
+            key = f"{key[:40]}-{booking.pk}"
+
+    def _is_the_same(self, earlier):
+        if not earlier.is_alive:
+            return False
+        booked = earlier.places.filter(canceled_at=None).values_list("person", flat=True)
+        return set(booked) == {person.pk for person in self.form.cleaned_data["person"]}
+
+    def _has_moved(self, session):
+        """Whether the session starts at another minute than the page said it would."""
+        said = self.data.get(f"starts_at_{session.pk}")
+        return bool(said) and _minute(said) != session.starts_at.replace(second=0, microsecond=0)
+
+
+def _minute(text):
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    moment = moment.replace(second=0, microsecond=0)
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

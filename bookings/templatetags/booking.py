@@ -1,0 +1,21 @@
+"""What the pages of activities say about booking."""
+
+from django import template
+
+from bookings.panel import Panel
+
+register = template.Library()
+
+
+@register.inclusion_tag("bookings/_panel.html", takes_context=True)
+def booking_panel(context, activity, sessions=None):
+    """Places, the button that books, or why there is none.
+
+    `sessions` are the activity's coming ones where the page has them already, with their rooms.
+    Dates named in the address (`?session=`) are ticked.
+    """
+    request = context["request"]
+    if sessions is None:
+        sessions = list(activity.sessions.not_over().with_room())
+    panel = Panel(activity, sessions, request.user, chosen=request.GET.getlist("session"))
+    return {"panel": panel, "activity": activity}

@@ -1,0 +1,212 @@
+"""A resident's own pages: booking, my bookings, one booking, my day."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from activities.models import Activity
+from activities.pages import Page
+from bookings import feeds, my_day, rules, services
+from bookings.models import Booking, Status
+from bookings.panel import people_of
+from bookings.rules import BookingRefused
+from bookings.step_page import StepPage
+from bookings.steps import Steps
+from bookings.summaries import Summary
+
+PAST_ROWS = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request, pk):
+    """A GET shows the first step; a POST without `step` books."""
+    shown = Activity.objects.public().select_related("center", "category")
+    activity = get_object_or_404(shown, pk=pk)
+    if request.method == "POST":
+        return _take_answers(request, activity)
+    steps = _steps(request, activity, request.GET)
+    if not steps.cares:
+        here = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('accounts:me')}?{here}")
+    steps.prefill()
+    if reason := steps.closed:
+        return _show(request, StepPage(steps, refused=[(None, reason)]))
+    return _show(request, StepPage(steps, steps.first()))
+
+
+def _take_answers(request, activity):
+    steps = _steps(request, activity, request.POST)
+    if found := steps.next_to(request.POST.get("step")):
+        step, is_wrong = found
+        page = StepPage(steps, step, is_wrong=is_wrong)
+        return _show(request, page, status=422 if is_wrong else 200)
+    outcome = steps.send()
+    if not outcome.bookings:
+        # Read anew: it is refused because something has just changed.
+        steps = _steps(request, activity, request.POST)
+        step = steps.about(outcome.refused[0][1])
+        return _show(request, StepPage(steps, step, refused=outcome.refused), status=409)
+    if len(outcome.bookings) + len(outcome.refused) == 1:
+        return redirect("bookings:detail", outcome.bookings[0].reference)
+    _say_what_came_of_it(request, outcome)
+    return redirect("bookings:list")
+
+
+def _steps(request, activity, data):
+    return Steps(activity, request.user, data, one_by_one=_is_elder_view(request))
+
+
+def _is_elder_view(request):
+    """The choice on this device counts for more than the one in the profile."""
+    cookie = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
+    return request.user.elder_view if cookie is None else cookie == "1"
+
+
+def _show(request, page, status=200):
+    return render(request, "bookings/book.html", {"page": page}, status=status)
+
+
+def _say_what_came_of_it(request, outcome):
+    waiting = [each for each in outcome.bookings if each.status == Status.WAITING]
+    if booked := len(outcome.bookings) - len(waiting):
+        messages.success(
+            request,
+            ngettext("%(n)s date is booked.", "%(n)s dates are booked.", booked) % {"n": booked},
+        )
+    if waiting:
+        words = ngettext(
+            "%(n)s date is full: you are on the waitlist.",
+            "%(n)s dates are full: you are on their waitlists.",
+            len(waiting),
+        )
+        messages.warning(request, words % {"n": len(waiting)})
+    for session, reason in outcome.refused:
+        messages.error(request, f"{rules.moment(session.starts_at)}: {reason}")
+
+
+@require_safe
+def my_bookings(request):
+    """Offers first, then what comes, what is waited for, and the past, folded."""
+    people = [care.person for care in people_of(request.user)]
+    person = _person_named(request, people)
+    bookings = Booking.objects.visible_to(request.user)
+    if person:
+        bookings = bookings.for_person(person)
+    to_come = [Summary(each) for each in bookings.to_come().for_pages(request.user)]
+    to_come.sort(key=lambda summary: summary.next.session.starts_at)
+    past = bookings.past().for_pages(request.user)
+    page = Page.of(past, request.GET.get("page"), PAST_ROWS)
+    context = {
+        "people": people,
+        "person": person,
+        "offers": [each for each in to_come if each.is_offered],
+        "upcoming": [each for each in to_come if each.is_confirmed],
+        "waiting": [each for each in to_come if each.is_waiting or each.is_applied],
+        "past": [Summary(each) for each in page],
+        "page": page,
+        "feed": request.build_absolute_uri(
+            reverse("bookings:feed", args=[feeds.token_of(request.user)])
+        ),
+    }
+    return render(request, "bookings/list.html", context)
+
+
+def _person_named(request, people):
+    """One of the user's people by `?person=`, or None for all of them."""
+    named = request.GET.get("person")
+    if not named:
+        return None
+    for person in people:
+        if str(person.pk) == named:
+            return person
+    raise Http404
+
+
+@require_safe
+def booking(request, reference):
+    return _show_booking(request, reference)
+
+
+def _show_booking(request, reference, *, refusal=None, status=200):
+    context = {"summary": Summary(_mine(request, reference)), "refusal": refusal}
+    return render(request, "bookings/detail.html", context, status=status)
+
+
+def _mine(request, reference):
+    visible = Booking.objects.visible_to(request.user).for_pages(request.user)
+    return get_object_or_404(visible, reference=reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, reference):
+    """Of several `place`s only these; without any, all that is the user's to cancel."""
+    summary = Summary(_mine(request, reference))
+    if request.method != "POST":
+        return render(request, "bookings/cancel.html", {"summary": summary})
+    if "some" in request.POST and "place" not in request.POST:
+        # Nobody loses all because nothing was ticked.
+        context = {"summary": summary, "nothing_ticked": True}
+        return render(request, "bookings/cancel.html", context, status=422)
+    try:
+        services.cancel(summary.booking, by=request.user, places=_places_named(request, summary))
+    except BookingRefused as no:
+        return _show_booking(request, reference, refusal=no.reason, status=409)
+    messages.success(request, _("It is canceled. Thank you for making room."))
+    return redirect("bookings:detail", reference)
+
+
+def _places_named(request, summary):
+    """None for everything; a place that is not the user's to cancel is not found."""
+    named = set(request.POST.getlist("place"))
+    mine = {str(place.pk): place for date in summary.dates for place in date.places}
+    if not named:
+        return None if summary.is_all_of(request.user) else list(mine.values())
+    if not named <= mine.keys():
+        raise Http404
+    return [mine[pk] for pk in named]
+
+
+@require_POST
+def accept(request, reference):
+    return _answer_offer(request, reference, services.accept)
+
+
+@require_POST
+def decline(request, reference):
+    return _answer_offer(request, reference, services.decline)
+
+
+def _answer_offer(request, reference, answer):
+    try:
+        answer(_mine(request, reference), by=request.user)
+    except BookingRefused as no:
+        return _show_booking(request, reference, refusal=no.reason, status=409)
+    return redirect("bookings:detail", reference)
+
+
+@require_safe
+def my_day_page(request):
+    """`?person=` is oneself and `?date=` is today unless said otherwise."""
+    people = [care.person for care in people_of(request.user)]
+    if not people:
+        here = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('accounts:me')}?{here}")
+    person = _person_named(request, people) or people[0]
+    day = my_day.day_named(request.GET.get("date", ""))
+    context = {
+        "people": people,
+        "person": person,
+        "day": day,
+        "yesterday": day - timedelta(days=1),
+        "tomorrow": day + timedelta(days=1),
+        "stops": my_day.stops(person, day),
+    }
+    return render(request, "bookings/my_day.html", context)
