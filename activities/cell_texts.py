@@ -1,6 +1,7 @@
 """Single cells of a timetable as people write them: dates, times, ages, places, fees."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,9 +12,14 @@ from activities.findings import Problem, Unclear
 from activities.plain_text import plain, tidy
 from activities.timetable import ZONE
 
+Cells = Mapping[str, str]
+
 # What the people who keep lists write for "no upper limit": 99, 100, 199, 999.
 NO_UPPER_AGE = 99
 MOST_PLACES = 9999
+
+# What lists of classes write for places that are given by lot.
+BY_LOT = {"b", "ballot", "draw", "by lot", "抽签", "摇号"}
 
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
@@ -49,6 +55,23 @@ class Fee:
 
     amount: Decimal = Decimal(0)
     words: str = ""
+
+
+def needed(cells: Cells, column: str, label: str) -> str:
+    if not cells.get(column):
+        raise Unclear(Problem.MISSING, _("The row does not say %(what)s.") % {"what": label})
+    return cells[column]
+
+
+def short(cells: Cells, column: str, longest: int) -> str:
+    text = cells.get(column, "")
+    if len(text) > longest:
+        raise Unclear(
+            Problem.TEXT,
+            _("“%(text)s…” is longer than %(longest)s characters.")
+            % {"text": text[:20], "longest": longest},
+        )
+    return text
 
 
 def read_date(text: str) -> date:
@@ -121,6 +144,10 @@ def read_fee(text: str) -> Fee:
         return Fee(amount=Decimal(match[1]))
     amounts = _YUAN.findall(written)
     return Fee(Decimal(amounts[0]) if len(amounts) == 1 else Decimal(0), tidy(text))
+
+
+def is_by_lot(cells: Cells) -> bool:
+    return plain(cells.get("allocation", "")) in BY_LOT
 
 
 def read_number(text: str) -> int:

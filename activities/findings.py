@@ -17,10 +17,12 @@ class Problem(TextChoices):
     TIMES = "times", _("The times cannot be read")
     NUMBERS = "numbers", _("A number cannot be read")
     NO_SESSION = "no_session", _("No session is left")
+    SURPLUS = "surplus", _("The row has too many cells")
     REPEATED = "repeated", _("The class is in the file twice")
     ROOM_UNKNOWN = "room_unknown", _("The room is not known")
     ROOM_TAKEN = "room_taken", _("The room is taken")
     BOOKED = "booked", _("People have booked what would change")
+    BUSY = "busy", _("Somebody else was using it just then")
 
 
 class Caution(TextChoices):
@@ -29,7 +31,6 @@ class Caution(TextChoices):
     EXCEPTION_OUTSIDE = "exception_outside", _("A date to leave out is outside the run")
     EXCEPTION_IDLE = "exception_idle", _("A date to leave out is no class day")
     FIRST_DAY = "first_day", _("The first date is no class day")
-    LAST_DAY = "last_day", _("The last date is no class day")
     NOT_UNDERSTOOD = "not_understood", _("Words in the day column were passed over")
     MONTH_FIRST = "month_first", _("Dates were read as month/day")
     CONTINUED = "continued", _("The dates go on in the notes")
@@ -52,3 +53,11 @@ class Unclear(Exception):
     def __init__(self, kind: Problem, text: str) -> None:
         super().__init__(text)
         self.finding = Finding(kind, text)
+
+
+class RowRefused(Exception):
+    """Every reason why a row cannot be read, so that all can be mended at once."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(" ".join(finding.text for finding in findings))
+        self.findings = findings

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Only the traditional characters that headers and day columns are made of.
 _TRADITIONAL = (
@@ -28,6 +29,7 @@ _PLAIN = str.maketrans(_TRADITIONAL, _SIMPLIFIED) | {
 }
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text with half-width signs, simplified characters and single spaces, in lower case."""
     return tidy(unicodedata.normalize("NFKC", text).translate(_PLAIN)).lower()
