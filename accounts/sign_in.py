@@ -3,10 +3,12 @@
 allauth does the work; here it gets our words, our limits and a way back to where one came from.
 """
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, LoginView
 from allauth.core.ratelimit import consume, respond_429
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseRedirect
@@ -90,6 +92,16 @@ class EnterCode(ConfirmLoginCodeView):
 
     def _start_again(self):
         return redirect(self.passthrough_next_url(reverse("account_login")))
+
+
+class SetUpSecondStep(ActivateTOTPView):
+    def form_valid(self, form):
+        """Whoever has just shown the code is not asked for it again to see the recovery codes."""
+        response = super().form_valid(form)
+        record_authentication(
+            self.request, self.request.user, method="mfa", type="totp", reauthenticated=True
+        )
+        return response
 
 
 @login_not_required

@@ -16,11 +16,18 @@ urlpatterns = [
     path("people/<int:pk>/end/", views.end, name="end"),
     path("people/<int:pk>/withdraw/<int:consent>/", views.withdraw, name="withdraw"),
     path("privacy/", views.privacy, name="privacy"),
-    # These stand before allauth's own pages of the same address.
-    path("accounts/login/", sign_in.AskForCode.as_view()),
-    path("accounts/login/code/confirm/", sign_in.EnterCode.as_view()),
-    path("accounts/login/code/", sign_in.one_door),
-    path("accounts/signup/", sign_in.one_door),
+    # These stand before allauth's own pages of the same address and name.
+    path("accounts/login/", sign_in.AskForCode.as_view(), name="account_login"),
+    path(
+        "accounts/login/code/confirm/",
+        sign_in.EnterCode.as_view(),
+        name="account_confirm_login_code",
+    ),
+    path("accounts/login/code/", sign_in.one_door, name="account_request_login_code"),
+    path("accounts/signup/", sign_in.one_door, name="account_signup"),
+    path(
+        "accounts/2fa/totp/activate/", sign_in.SetUpSecondStep.as_view(), name="mfa_activate_totp"
+    ),
     re_path(
         r"^accounts/(?:email|confirm-email|password)/",
         RedirectView.as_view(pattern_name="accounts:me", permanent=False),

@@ -96,7 +96,9 @@ def test_setting_up_the_app_gives_recovery_codes_and_opens_the_desk(client):
 
     answer = client.post(SET_UP, {"code": code_of(secret)}, follow=True)
 
-    assert answer.redirect_chain[-1][0].startswith("/accounts/2fa/")
+    assert answer.redirect_chain[-1][0] == "/accounts/2fa/recovery-codes/"
+    codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
+    assert all(code in words(answer) for code in codes.get_unused_codes())
     assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 1
     assert client.get("/admin/").status_code == 200
 
