@@ -43,11 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.generate_login_code()
 
     def send_verification_code_sms(self, user, phone, code, **kwargs):
-        _leave_code(code, phone)
+        leave_code(code, phone)
 
     def send_mail(self, template_prefix, email, context):
         """Codes are all that allauth may mail: its pages that write anything else are closed."""
-        _leave_code(context["code"], email)
+        leave_code(context["code"], email)
 
     # --- Phones
 
@@ -96,7 +96,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return demo_codes.secret_behind(encrypted_text)
 
 
-def _leave_code(code, address):
+def leave_code(code, address):
     leave(
         "accounts/code",
         # Anybody may read a key, so it tells neither the code nor the address.

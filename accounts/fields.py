@@ -51,6 +51,21 @@ class PhoneField(forms.CharField):
         return _e164(typed, self.mobile_only) if typed else ""
 
 
+class EmailField(forms.EmailField):
+    default_validators = [check_email]
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **kwargs):
+        words = {
+            "label": _("E-mail"),
+            "error_messages": {"required": _("Please write your e-mail.")},
+        }
+        super().__init__(**words | kwargs)
+
+    def clean(self, value):
+        return super().clean(value).lower()
+
+
 class AddressField(forms.CharField):
     """A phone or an e-mail, in one box."""
 

@@ -16,6 +16,7 @@ from accounts.fields import (
     AddressField,
     BirthDateField,
     CodeField,
+    EmailField,
     GuardianConsentField,
     NameField,
     PhoneField,
@@ -66,6 +67,16 @@ class ChangePhoneForm(account_forms.ChangePhoneForm):
 
 class VerifyPhoneForm(account_forms.VerifyPhoneForm):
     code = CodeField()
+
+
+class NewEmailForm(forms.Form):
+    email = EmailField()
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if not code_may_go_to(email):
+            raise ValidationError(AccountAdapter.error_messages["too_many_login_attempts"])
+        return email
 
 
 class SecondStepForm(mfa_forms.AuthenticateForm):

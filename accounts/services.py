@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +105,17 @@ def move_phone(user, phone, *, at=None):
     user.phone, user.phone_verified_at = phone, at or timezone.now()
     user.save(update_fields=["phone", "phone_verified_at"])
     Person.objects.being(user).filter(phone__in=["", before or ""]).update(phone=phone)
+
+
+def move_email(user, email):
+    """Let this user be reached at another e-mail, which was checked with a code."""
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=email)
+    except IntegrityError:
+        raise PersonRefused(
+            _("Another account has this e-mail. Please sign out and sign in with it.")
+        ) from None
 
 
 @transaction.atomic

@@ -1,13 +1,15 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts import sign_in, views
+from accounts import new_email, sign_in, views
 
 app_name = "accounts"
 
 urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/me/", views.me, name="me"),
+    path("people/me/email/", new_email.ask, name="new_email"),
+    path("people/me/email/code/", new_email.confirm, name="confirm_email"),
     path("people/add/child/", views.add_child, name="add_child"),
     path("people/add/relative/", views.add_relative, name="add_relative"),
     path("people/add/neighbor/", views.add_neighbor, name="add_neighbor"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Person, User
 from notices.models import Notice
 from notices.services import deliver_due
-from tests.factories import CareFactory, UserFactory
+from tests.factories import CareFactory, CenterFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -318,7 +318,11 @@ def test_a_closed_account_is_told_so(client):
 
 
 def test_the_frame_of_the_page_is_ours_not_allauths(client):
-    assert "testserver" not in client.get(LOGIN).content.decode()
+    CenterFactory(name="Banyan Lane")
+
+    assert "Banyan Lane" in client.get(LOGIN).content.decode()
+    ask(client, "13812345678")
+    assert "Banyan Lane" in client.get(CONFIRM).content.decode()
 
 
 def test_signing_out_asks_once(client):
@@ -366,3 +370,69 @@ def test_asking_twice_for_a_code_to_a_new_phone_gets_a_page_not_an_error(client)
 
     assert answer.status_code == 429
     assert "That was a little too often" in answer.content.decode()
+
+
+# --- Another e-mail
+
+
+def test_a_new_e_mail_counts_from_when_its_code_came_back(client):
+    user = UserFactory(email=None, phone=MOBILE)
+    client.force_login(user)
+
+    asked = client.post("/people/me/email/", {"email": "Ana@Example.org"})
+    assert asked.url == "/people/me/email/code/"
+    assert "ana@example.org" in client.get(asked.url).content.decode()
+    user.refresh_from_db()
+    assert user.email is None
+    answer = client.post("/people/me/email/code/", {"code": newest_code()})
+
+    assert answer.url == "/people/me/"
+    user.refresh_from_db()
+    assert user.email == "ana@example.org"
+
+
+def test_three_wrong_codes_leave_the_e_mail_as_it_was(client):
+    client.force_login(user := UserFactory(email="old@example.org"))
+    client.post("/people/me/email/", {"email": "new@example.org"})
+
+    answers = [
+        client.post("/people/me/email/code/", {"code": wrong(newest_code())}) for _try in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 302]
+    assert client.get("/people/me/email/code/").url == "/people/me/email/"
+    user.refresh_from_db()
+    assert user.email == "old@example.org"
+
+
+def test_the_e_mail_of_another_account_is_not_taken_over(client):
+    UserFactory(email="taken@example.org")
+    client.force_login(user := UserFactory(email="mine@example.org"))
+
+    client.post("/people/me/email/", {"email": "taken@example.org"})
+    answer = client.post("/people/me/email/code/", {"code": newest_code()})
+
+    assert "Another account has this e-mail." in answer.content.decode()
+    user.refresh_from_db()
+    assert user.email == "mine@example.org"
+
+
+def test_codes_to_a_new_e_mail_are_counted_with_all_others(client):
+    client.force_login(UserFactory())
+    for _time in range(2):
+        client.post("/people/me/email/", {"email": "ana@example.org"})
+    client.post("/people/me/email/code/", {"action": "resend"})
+
+    answer = client.post("/people/me/email/", {"email": "ana@example.org"})
+
+    assert answer.status_code == 422
+    assert "a little too often" in answer.content.decode()
+    assert Notice.objects.count() == 3
+
+
+def test_a_code_that_is_no_e_mails_any_more_says_so(client):
+    client.force_login(UserFactory())
+
+    answer = client.get("/people/me/email/code/", follow=True)
+
+    assert "That code has run out." in answer.content.decode()
