@@ -9,12 +9,12 @@ import ctypes
 import fcntl
 import http.client
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 
@@ -39,6 +39,7 @@ class Process:
     popen: subprocess.Popen | None = None
     started_at: float = 0.0
     early_deaths: int = 0
+    half_a_line: bytes = b""
 
     def start(self):
         self.started_at = time.monotonic()
@@ -48,23 +49,26 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
+            bufsize=0,
             start_new_session=True,
         )
-        threading.Thread(target=self._pass_on_its_words, daemon=True).start()
 
-    def _pass_on_its_words(self):
-        for line in self.popen.stdout:
+    def pass_on_its_words(self):
+        said = self.popen.stdout.read(65536)
+        if not said:
+            self.popen.stdout.close()
+        *lines, self.half_a_line = (self.half_a_line + said).split(b"\n")
+        for line in lines:
             # With nobody reading us any more, it must still be heard, or it would block.
             with contextlib.suppress(OSError):
-                sys.stdout.write(f"{self.name:>6} | {line}")
-                sys.stdout.flush()
+                print(f"{self.name:>6} | {line.decode(errors='replace')}", flush=True)  # noqa: T201
 
     def start_again_if_dead(self):
         if self.popen.poll() is None:
             return
         self.kill()
+        while not self.popen.stdout.closed:
+            self.pass_on_its_words()
         lived_long = time.monotonic() - self.started_at > TOO_SOON
         self.early_deaths = 0 if lived_long else self.early_deaths + 1
         if self.early_deaths == TOO_OFTEN:
@@ -111,7 +115,7 @@ def _run(processes, host, port, url):
         say(f"\n可以了,请打开 {url}\n{accounts}", f"\nReady: {url}\n{accounts}")
         say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
         while True:
-            time.sleep(0.5)
+            _listen(processes, 0.5)
             _look_after(processes)
     finally:
         say("正在停止…", "Stopping…")
@@ -153,7 +157,7 @@ def _processes(host, port):
 
 def _refuse_wrong_settings():
     try:
-        settings.VAR_DIR  # noqa: B018 -- the settings are read when the first is asked for
+        settings.SECRET_KEY  # noqa: B018 -- all are read when the first is asked for
     except ImproperlyConfigured as error:
         raise SystemExit(
             in_words(f"设置有误:{error}", f"The settings are not right: {error}")
@@ -246,7 +250,7 @@ def _prepare():
 def _wait_until_ready(host, port, processes):
     deadline = time.monotonic() + READY_WITHIN
     while reason := _why_not_ready(host, port):
-        time.sleep(0.1)
+        _listen(processes, 0.1)
         _look_after(processes)
         if time.monotonic() > deadline:
             raise SystemExit(in_words(f"没有启动成功:{reason}", f"It did not start: {reason}"))
@@ -263,6 +267,17 @@ def _why_not_ready(host, port):
         return str(error)
     finally:
         web.close()
+
+
+def _listen(processes, seconds):
+    """Wait, and pass on what is said meanwhile.
+
+    A thread for each would be simpler. But the kernel tells children of our end once for each
+    thread that ends, and granian hangs when it is told twice at once.
+    """
+    pipes = {p.popen.stdout: p for p in processes if not p.popen.stdout.closed}
+    for pipe in select.select(pipes, [], [], seconds)[0]:
+        pipes[pipe].pass_on_its_words()
 
 
 def _look_after(processes):
@@ -282,7 +297,7 @@ def _stop(processes):
         if time.monotonic() > deadline:
             for process in started:
                 process.kill()
-        time.sleep(0.05)
+        _listen(started, 0.05)
 
 
 def _end_when_told():
