@@ -1,0 +1,141 @@
+"""Booking for somebody who called or came by, known here or new."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.consents import VERSIONS
+from accounts.models import Consent, ConsentKind, Person, User
+from activities.models import Activity, Session
+from bookings import services
+from bookings.models import Booking, BookingChannel
+from bookings.rules import BookingRefused, Refusal
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody the desk has not met before.
+
+    `agreed` is a ConsentChannel: how the guardian of a child said yes.
+    """
+
+    name: str
+    phone: str = ""
+    birth_date: date | None = None
+    area: str = ""
+    agreed: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What somebody asked for at the desk. `answers` is {question: answer}."""
+
+    activity: Activity
+    people: list[Person]
+    by: User
+    request_key: str
+    newcomer: Newcomer | None = None
+    asked_by: Person | None = None
+    answers: dict = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one wish: a booking, or why not. `session` None is the whole course."""
+
+    session: Session | None
+    booking: Booking | None = None
+    refusal: Refusal | None = None
+
+
+def book_for(call: Call, sessions, *, at=None) -> list[Outcome]:
+    """Book each of the sessions; `[None]` is the whole course.
+
+    Each in a transaction of its own, as everywhere: what one date refuses, the others still
+    get, and a resend completes what was left.
+    """
+    at, outcomes = at or timezone.now(), []
+    for session in sessions:
+        try:
+            booking = _book(call, session, at)
+        except BookingRefused as refused:
+            outcomes.append(Outcome(session, refusal=refused.reason))
+        else:
+            call = replace(call, people=_party(booking), newcomer=None)
+            outcomes.append(Outcome(session, booking=booking))
+    return outcomes
+
+
+@transaction.atomic
+def walk_in(session, *, by, reason, person=None, newcomer=None, at=None):
+    """Put somebody who just came into the session, beyond its capacity. Raises BookingRefused."""
+    at = at or timezone.now()
+    if newcomer:
+        # As above: the second tap waits, and finds on the list whom the first has written down.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        here = Person.objects.filter(places__in=session.places.confirmed())
+        person = here.filter(name=newcomer.name, phone=newcomer.phone).first()
+        person = person or _introduce(newcomer, by, at)
+    return services.admit(session, person, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def _book(call, session, at):
+    """A newcomer is written down together with the first booking, or not at all."""
+    people = call.people
+    if call.newcomer:
+        # Two taps on the button wait for each other here, and meet one newcomer.
+        User.objects.select_for_update(no_key=True).get(pk=call.by.pk)
+        earlier = Booking.objects.filter(
+            booked_by=call.by, request_key=call.request_key, activity=call.activity
+        ).first()
+        people = _party(earlier) if earlier else [*people, _introduce(call.newcomer, call.by, at)]
+    return services.book(
+        call.activity,
+        session=session,
+        people=people,
+        by=call.by,
+        channel=BookingChannel.DESK,
+        request_key=call.request_key,
+        asked_by=call.asked_by,
+        answers=_answers(call.answers, people),
+        note=call.note,
+        at=at,
+    )
+
+
+def _introduce(newcomer, by, at):
+    person = Person.objects.create(
+        name=newcomer.name,
+        phone=newcomer.phone,
+        birth_date=newcomer.birth_date,
+        area=newcomer.area,
+        created_at=at,
+    )
+    if newcomer.agreed:
+        Consent.objects.create(
+            person=person,
+            kind=ConsentKind.CHILD,
+            version=VERSIONS[ConsentKind.CHILD],
+            channel=newcomer.agreed,
+            entered_by=by,
+            given_at=at,
+        )
+    return person
+
+
+def _party(booking):
+    return list(Person.objects.filter(places__booking=booking).distinct())
+
+
+def _answers(answers, people):
+    """As the pages for residents keep them; the desk asks once for the whole party."""
+    return {
+        str(question.pk): {str(person.pk): answer for person in people}
+        if question.is_per_person
+        else answer
+        for question, answer in answers.items()
+    }
