@@ -57,6 +57,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or masked(self.phone) or self.email or str(_("Closed account"))
 
+    def get_full_name(self):
+        """What the staff's desk calls its user."""
+        return str(self)
+
     def get_username(self):
         return self.email or self.phone or str(self.pk)
 

@@ -1,0 +1,34 @@
+"""Shutting a room or a whole center for a while, and opening it again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from venues import takings
+from venues.models import TakingKind
+
+
+@transaction.atomic
+def shut(closure):
+    """Take the rooms of a closure that is not saved yet, and save it. Raises RoomTaken."""
+    span = (closure.starts_at, closure.ends_at)
+    if closure.room:
+        kind = TakingKind.CLOSURE
+        closure.taking = takings.take(closure.room, *span, kind=kind, label=closure.reason)
+    else:
+        closure.taking = takings.close(closure.center, *span, label=closure.reason)
+    closure.save()
+
+
+@transaction.atomic
+def open_again(closure, *, at=None):
+    """Give the rooms back; a closure that had not begun has never been."""
+    at = at or timezone.now()
+    if closure.ends_at <= at:
+        return
+    if closure.taking:
+        takings.free(closure.taking, at=at)
+    if closure.starts_at >= at:
+        closure.delete()
+        return
+    closure.ends_at = at
+    closure.save(update_fields=["ends_at"])
