@@ -48,8 +48,8 @@ CONTENT_SECURITY_POLICY = {
 # --- Applications -----------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,20 +121,17 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 
-if DATABASE_URL and not DATABASE_URL.startswith(("postgres://", "postgresql://")):
-    raise ImproperlyConfigured("DATABASE_URL: postgres://user:password@host:5432/center")
-
-DATABASES = {
-    "default": {
-        "ENGINE": "config.postgres",
-        "NAME": "center",
-        "USER": "postgres",
-        **(env.db_url("DATABASE_URL") if DATABASE_URL else {}),
-        # A web thread keeps its connection.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-    }
-}
+DATABASES = {"default": {"ENGINE": "config.postgres", "NAME": "center", "USER": "postgres"}}
+if DATABASE_URL:
+    not_understood = ImproperlyConfigured("DATABASE_URL: postgres://user:password@host:5432/center")
+    if not DATABASE_URL.startswith(("postgres://", "postgresql://")):
+        raise not_understood
+    try:
+        DATABASES["default"] = env.db_url("DATABASE_URL")
+    except ValueError as error:
+        raise not_understood from error
+# A web thread keeps its connection.
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # Who waits longer than this for a row is told to try again (config/middleware.py).
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     options="-c lock_timeout=3s", connect_timeout=3
@@ -170,6 +167,7 @@ CELERY_BROKER_URL = REDIS_URL or None
 # What a killed worker had in hand is offered to another after this many seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -324,4 +322,26 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
 
 # --- Admin ------------------------------------------------------------------
 
-UNFOLD = {}
+UNFOLD = {
+    "SITE_TITLE": _("Staff desk"),
+    "SITE_HEADER": _("Staff desk"),
+    "SITE_FAVICONS": [{"rel": "icon", "href": "config.admin.favicon"}],
+    "STYLES": ["config.admin.stylesheet"],
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"navigation": "config.admin.navigation"},
+    "BORDER_RADIUS": "8px",
+    # Paper, ink and vermilion, as on the pages for residents.
+    "COLORS": {
+        "base": {
+            "50": "#faf8f4", "100": "#f3efe7", "200": "#e6dfd1", "300": "#d3cabb",
+            "400": "#a29a8d", "500": "#6f685e", "600": "#57514a", "700": "#413c37",
+            "800": "#2b2824", "900": "#1f1d1a", "950": "#141210",
+        },
+        "primary": {
+            "50": "#fdf3f1", "100": "#fbe5e1", "200": "#f6cac3", "300": "#eda59b",
+            "400": "#e0766a", "500": "#cc4a3e", "600": "#b3261e", "700": "#941e17",
+            "800": "#7a1b16", "900": "#661b17", "950": "#380a07",
+        },
+    },
+}  # fmt: skip

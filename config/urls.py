@@ -26,6 +26,7 @@ urlpatterns = [
     path("language/", language.choose, name="set_language"),
     path("elder/", elder.home, name="elder"),
     path("elder/leave/", elder.leave, name="elder_leave"),
+    path("staff/", include("bookings.roster_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz),
     path("readyz", views.readyz),

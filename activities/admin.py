@@ -1,0 +1,247 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from activities import posting
+from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
+from activities.posting import PostingRefused
+from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
+
+# From which states a button is worth showing; the services look again.
+MAY_BE_PUBLISHED = (Status.DRAFT, Status.SUBMITTED, Status.ARCHIVED)
+
+
+@admin.register(Category)
+class CategoryAdmin(ModelAdmin):
+    list_display = ["name", "slug", "icon", "tint", "order"]
+    list_editable = ["order"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class QuestionInline(PartInline):
+    model = Question
+    fields = ["text", "purpose", "kind", "choices", "is_required", "is_per_person", "is_sensitive"]
+    formfield_overrides = {
+        ArrayField: {"widget": UnfoldAdminTextInputWidget}
+    }
+    tab = True
+
+
+class ReviewInline(HistoryInline):
+    model = Review
+    fields = readonly_fields = ["status", "note", "by", "at"]
+    verbose_name_plural = _("what was said")
+    tab = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("What should change"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=2000,
+        help_text=_("The partner reads it beside the form."),
+    )
+
+
+@admin.register(Activity)
+class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
+    refusals = (PostingRefused,)
+    list_display = ["title", "category", "partner", "status_shown", "dates_to_come", "center"]
+    list_select_related = ["category", "partner", "center"]
+    list_filter = [CenterFilter, "status", "category", "booking_mode"]
+    search_fields = ["title", "search_text", "partner__name"]
+    autocomplete_fields = ["partner"]
+    inlines = [QuestionInline, ReviewInline]
+    formfield_overrides = DeskAdmin.formfield_overrides | {
+        ArrayField: {"widget": UnfoldAdminTextInputWidget}
+    }
+    radio_fields = {"booking_mode": admin.HORIZONTAL, "freed_place": admin.HORIZONTAL}
+    actions_detail = [
+        "make_dates",
+        "book_for_somebody",
+        "ask_for_changes",
+        "publish",
+        {"title": _("More"), "items": ["see_dates", "archive"]},
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "status",
+                    "title",
+                    ("category", "center"),
+                    "partner",
+                    "wish",
+                    "summary",
+                    "description",
+                    "bring",
+                    "cover",
+                ]
+            },
+        ),
+        (
+            _("For whom"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("min_age", "max_age"),
+                    ("fee_text", "fee_amount"),
+                    "attendance_mode",
+                    "online_link",
+                ],
+            },
+        ),
+        (
+            _("Booking"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "booking_mode",
+                    "is_drop_in",
+                    "party_limit",
+                    ("opens_days_before", "opens_at_time", "closes_minutes_before"),
+                    ("course_opens_at", "course_closes_at"),
+                    "cancel_minutes_before",
+                    ("desk_places", "desk_release_hours"),
+                    "reminder_hours",
+                ],
+            },
+        ),
+        (
+            _("Waitlist"),
+            {"classes": ["tab"], "fields": ["has_waitlist", "freed_place", "smaller_may_pass"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        coming = Session.objects.live().coming().filter(activity=OuterRef("pk")).order_by()
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                coming=Subquery(coming.values("activity").annotate(n=Count("pk")).values("n"))
+            )
+            .defer("search_text", "search_vector")
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = ["status", "wish"]
+        if obj and obj.sessions.exists():
+            fixed.append("center")  # Its dates hold rooms there.
+        if obj and obj.bookings.exists():
+            fixed.append("booking_mode")  # Bookings of one kind cannot become the other.
+        return fixed
+
+    def save_model(self, request, activity, form, change):
+        if not change:
+            activity.created_by = request.user
+        super().save_model(request, activity, form, change)
+
+    def view_on_site(self, activity):
+        return activity.get_absolute_url() if activity.status in IS_PUBLIC else None
+
+    @display(
+        description=_("state"),
+        ordering="status",
+        label={
+            Status.SUBMITTED: "warning",
+            Status.CHANGES_ASKED: "info",
+            Status.PUBLISHED: "success",
+        },
+    )
+    def status_shown(self, activity):
+        return activity.status, activity.get_status_display()
+
+    @display(description=_("dates to come"))
+    def dates_to_come(self, activity):
+        return activity.coming or 0
+
+    @action(description=_("Make dates"), permissions=["change"], icon="calendar_add_on")
+    def make_dates(self, request, object_id):
+        return redirect("admin:make_dates", object_id)
+
+    @action(description=_("Its dates"), permissions=["view"], icon="calendar_month")
+    def see_dates(self, request, object_id):
+        address = reverse("admin:activities_session_changelist")
+        return redirect(f"{address}?{urlencode({'activity__id__exact': object_id})}")
+
+    @action(description=_("Book for somebody"), permissions=["book"], icon="support_agent")
+    def book_for_somebody(self, request, object_id):
+        address = reverse("admin:book_for_somebody")
+        return redirect(f"{address}?{urlencode({'activity': object_id})}")
+
+    @action(
+        description=_("Publish"),
+        permissions=["publish"],
+        icon="publish",
+        variant=ActionVariant.PRIMARY,
+    )
+    def publish(self, request, object_id):
+        activity = self.changeable(request, object_id)
+        return self.ask_first(
+            request,
+            activity,
+            question=_("Show this activity to everybody?"),
+            text=_("From now on it stands in the catalog; its partner is told."),
+            label=_("Publish"),
+            do=lambda: posting.publish(activity, by=request.user),
+            done=_("It is published."),
+        )
+
+    @action(description=_("Ask for changes"), permissions=["review"], icon="edit_note")
+    def ask_for_changes(self, request, object_id):
+        activity = self.changeable(request, object_id)
+        return self.ask_first(
+            request,
+            activity,
+            question=_("What should the partner change?"),
+            label=_("Send it back"),
+            form=NoteForm(request.POST or None),
+            do=lambda note: posting.ask_for_changes(activity, by=request.user, note=note),
+            done=_("The partner has been told."),
+        )
+
+    @action(description=_("Archive"), permissions=["archive"], icon="archive")
+    def archive(self, request, object_id):
+        activity = self.changeable(request, object_id)
+        return self.ask_first(
+            request,
+            activity,
+            question=_("Take this activity out of the lists?"),
+            text=_("Links to it stay, and so do its bookings."),
+            label=_("Archive"),
+            do=lambda: posting.archive(activity, by=request.user),
+            done=_("It is archived."),
+        )
+
+    def has_book_permission(self, request, object_id=None):
+        return self._is_in(request, object_id, [Status.PUBLISHED])
+
+    def has_publish_permission(self, request, object_id=None):
+        return self._is_in(request, object_id, MAY_BE_PUBLISHED)
+
+    def has_review_permission(self, request, object_id=None):
+        return self._is_in(request, object_id, [Status.SUBMITTED])
+
+    def has_archive_permission(self, request, object_id=None):
+        return self._is_in(request, object_id, [Status.PUBLISHED])
+
+    def _is_in(self, request, object_id, states):
+        """Buttons are offered where they lead somewhere; asked once for all of them."""
+        if not hasattr(request, "_posting_state"):
+            row = self.get_queryset(request).filter(pk=object_id).values_list("status", flat=True)
+            request._posting_state = row.first()
+        return self.has_change_permission(request) and request._posting_state in states

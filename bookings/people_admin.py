@@ -1,0 +1,108 @@
+from django import forms
+from django.contrib import admin
+from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts import search
+from accounts.fields import NameField, PhoneField
+from accounts.models import Care, Person
+from accounts.names import sort_key
+from accounts.phones import masked
+from bookings import people
+from bookings.models import Place
+from bookings.rules import BookingRefused
+from venues.desk import DeskAdmin, HistoryInline
+from venues.staffing import workplaces
+
+SHOWN_PLACES = 20
+
+
+class PersonForm(forms.ModelForm):
+    name = NameField(widget=UnfoldAdminTextInputWidget)
+    phone = PhoneField(required=False, widget=UnfoldAdminTextInputWidget)
+
+
+class CareInline(HistoryInline):
+    model = Care
+    fields = readonly_fields = ["user", "role", "created_at", "ended_at"]
+    verbose_name_plural = _("who books for this person")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("user")
+
+
+class PlaceInline(HistoryInline):
+    model = Place
+    fields = readonly_fields = ["session", "state", "checked_in_at", "absent_at"]
+    verbose_name_plural = _("bookings here")
+    per_page = SHOWN_PLACES
+
+    def get_queryset(self, request):
+        places = super().get_queryset(request).select_related("session__activity", "booking")
+        here = places.filter(session__activity__center__in=workplaces(request.user))
+        return here.order_by("-session__starts_at")
+
+    @display(description=_("state"))
+    def state(self, place):
+        return _("Canceled") if place.canceled_at else place.booking.get_status_display()
+
+
+@admin.register(Person)
+class PersonAdmin(DeskAdmin):
+    """Whom the center knows. A phone is shown whole on a person's own page only."""
+
+    names_people = True
+    refusals = (BookingRefused,)
+    form = PersonForm
+    list_display = ["name", "born", "phone_shown", "area", "is_active"]
+    search_fields = ["name"]
+    search_help_text = _("Name, pinyin, initials or some digits of the phone")
+    list_filter = [("retired_at", admin.EmptyFieldListFilter)]
+    ordering = ["sort_key", "pk"]
+    inlines = [CareInline, PlaceInline]
+    fields = ["name", "sort_key", "birth_date", "phone", "area", "retired_at"]
+    readonly_fields = ["retired_at"]
+    actions_detail = ["retire"]
+
+    def at_centers(self, queryset, centers):
+        return people.known_at(queryset, centers)
+
+    def is_at_work(self, user, person):
+        return True  # The list itself shows only whom the center knows.
+
+    def get_search_results(self, request, queryset, words):
+        return search.found(queryset, words), False
+
+    def save_model(self, request, person, form, change):
+        """The name as it is read now, unless somebody has corrected it by hand."""
+        was = form.initial.get("name", "")
+        if "sort_key" not in form.changed_data and person.sort_key == sort_key(was):
+            person.sort_key = sort_key(person.name)
+        super().save_model(request, person, form, change)
+
+    @display(description=_("born"), ordering=ExtractYear("birth_date"))
+    def born(self, person):
+        return person.birth_date.year if person.birth_date else "–"
+
+    @display(description=_("phone"))
+    def phone_shown(self, person):
+        return masked(person.phone) or "–"
+
+    @display(description=_("active"), boolean=True)
+    def is_active(self, person):
+        return person.retired_at is None
+
+    @action(description=_("Let this record rest"), permissions=["change"], icon="bedtime")
+    def retire(self, request, object_id):
+        person = self.changeable(request, object_id)
+        return self.ask_first(
+            request,
+            person,
+            question=_("Book for this person no longer?"),
+            text=_("The record and what was booked stay; the name is no longer offered."),
+            label=_("Let this record rest"),
+            do=lambda: people.retire(person),
+            done=_("The record rests."),
+        )

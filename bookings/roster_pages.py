@@ -1,0 +1,132 @@
+"""The roster of a session: on the phone at the door, and on paper."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import search
+from accounts.models import Person
+from activities.models import Session
+from bookings import desk, rosters
+from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
+from bookings.models import Booking
+from bookings.rosters import Roster
+from bookings.rules import BookingRefused
+from venues.staffing import duty_of, workplaces
+
+FOUND_AT_MOST = 8
+# Lines for people who come without a booking.
+EMPTY_LINES = 5
+MARKS = {"came": rosters.mark_came, "absent": rosters.mark_absent, "undo": rosters.undo}
+
+
+class WalkInForm(NewcomerForm):
+    """Somebody at the door: found in the list (`person`), or written down."""
+
+    person = forms.ModelChoiceField(Person.objects.active(), required=False)
+    reason = forms.CharField(label=gettext_lazy("Why beyond the places"), max_length=200)
+
+    def clean(self):
+        given = super().clean()
+        if not (given.get("person") or given.get("new_name") or self.errors):
+            self.add_error("new_name", gettext_lazy("Please write a name."))
+        return given
+
+
+@require_safe
+def roster(request, pk):
+    return _page(request, _session(request, pk))
+
+
+@require_safe
+def sheet(request, pk):
+    """On paper, with a column to sign in."""
+    session = _session(request, pk)
+    context = {"session": session, "roster": Roster(session), "empty_lines": range(EMPTY_LINES)}
+    return render(request, "rosters/print.html", context)
+
+
+@require_POST
+def mark(request, pk, place):
+    """One tap. With htmx only the row and the counts come back."""
+    session = _session(request, pk)
+    place = get_object_or_404(session.places.select_related("person", "booking"), pk=place)
+    place.session = session
+    refusal = None
+    try:
+        MARKS.get(request.POST.get("mark"), rosters.undo)(place, by=request.user)
+    except BookingRefused as refused:
+        refusal = str(refused.reason)
+    if request.htmx:
+        fresh = get_object_or_404(Roster(session).rows, pk=place.pk)
+        context = {"session": session, "roster": Roster(session), "place": fresh}
+        return render(request, "rosters/_marked.html", context | {"refusal": refusal})
+    if refusal:
+        return _page(request, session, refusal=refusal, status=409)
+    return redirect(f"{reverse('rosters:roster', args=[pk])}#place-{place.pk}")
+
+
+@require_POST
+def walk_in(request, pk):
+    session = _session(request, pk)
+    form = WalkInForm(request.POST)
+    if form.is_valid():
+        try:
+            desk.walk_in(
+                session,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                person=form.cleaned_data["person"],
+                newcomer=form.newcomer,
+            )
+        except BookingRefused as refused:
+            form.add_error(None, str(refused.reason))
+        else:
+            messages.success(request, _("They are on the list now."))
+            return redirect("rosters:roster", pk)
+    return _page(request, session, form=form, status=422)
+
+
+@require_POST
+def let_in(request, pk, booking):
+    """A party from the waitlist that came anyway."""
+    session = _session(request, pk)
+    booking = get_object_or_404(Booking, pk=booking, session=session)
+    try:
+        rosters.let_in(booking, by=request.user, reason=_("Came and was let in"))
+    except BookingRefused as refused:
+        return _page(request, session, refusal=str(refused.reason), status=409)
+    messages.success(request, _("They are on the list now."))
+    return redirect("rosters:roster", pk)
+
+
+def _session(request, pk):
+    """A session where this user works; any other is not there."""
+    mine = Session.objects.managed_by(request.user).filter(
+        activity__center__in=workplaces(request.user)
+    )
+    known = mine if duty_of(request.user).works else mine.none()
+    return get_object_or_404(
+        known.select_related("activity__center", "activity__category", "leader").with_room(), pk=pk
+    )
+
+
+def _page(request, session, *, form=None, refusal="", status=200):
+    words = request.GET.get("q", "").strip()
+    found = search.found(Person.objects.active(), words)[:FOUND_AT_MOST]
+    dates = Session.objects.live().filter(activity=session.activity_id).order_by("starts_at")
+    context = {
+        "session": session,
+        "roster": Roster(session),
+        "refusal": refusal,
+        "form": form or WalkInForm(initial={"reason": _("Came by")}),
+        "q": words,
+        "found": found if len(words) >= FEWEST_LETTERS else [],
+        "earlier": dates.filter(starts_at__lt=session.starts_at).last(),
+        "later": dates.filter(starts_at__gt=session.starts_at).first(),
+    }
+    return render(request, "rosters/roster.html", context, status=status)

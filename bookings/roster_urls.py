@@ -1,0 +1,13 @@
+from django.urls import path
+
+from bookings import roster_pages
+
+app_name = "rosters"
+
+urlpatterns = [
+    path("sessions/<int:pk>/roster/", roster_pages.roster, name="roster"),
+    path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
+    path("sessions/<int:pk>/roster/walk-in/", roster_pages.walk_in, name="walk_in"),
+    path("sessions/<int:pk>/roster/places/<int:place>/", roster_pages.mark, name="mark"),
+    path("sessions/<int:pk>/roster/bookings/<int:booking>/", roster_pages.let_in, name="let_in"),
+]

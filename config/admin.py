@@ -1,0 +1,108 @@
+"""The staff's desk: Django's admin with our home, our menu, and a policy that Unfold can live with."""
+
+from csp.decorators import csp_update
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.sites import UnfoldAdminSite
+
+from bookings import dates_page, desk_page
+from config import desk_home
+from venues.staffing import duty_of
+
+# Alpine makes functions out of the words in Unfold's templates, and writes styles into them.
+# So the desk, and nothing else, allows both; the rest of the policy holds here, too.
+what_unfold_needs = csp_update(
+    {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
+)
+
+
+class StaffDesk(UnfoldAdminSite):
+    index_title = gettext_lazy("Today at the center")
+
+    def admin_view(self, view, cacheable=False):
+        return what_unfold_needs(super().admin_view(view, cacheable))
+
+    def extra_urls(self):
+        pages = [
+            ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
+            ("book/", desk_page.book_for_somebody, "book_for_somebody"),
+            ("book/<str:request_key>/", desk_page.booked_for_somebody, "booked_for_somebody"),
+        ]
+        return [path(route, self.admin_view(page), name=name) for route, page, name in pages]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, (extra_context or {}) | desk_home.facts(request.user))
+
+
+def navigation(request):
+    """The menu: what its reader has to do with, the daily work first."""
+    duty = duty_of(request.user)
+    groups = [_every_day(duty), _what_we_offer(), _the_house(), _upkeep(duty)]
+    return [group for group in groups if group["items"]] if duty.looks_on else []
+
+
+def stylesheet(request):
+    return static("css/desk.css")
+
+
+def favicon(request):
+    return static("favicon.svg")
+
+
+def _every_day(duty):
+    items = [_item(_("Today"), "admin:index", "today")]
+    if duty.works:
+        items += [
+            _item(_("Book for somebody"), "admin:book_for_somebody", "support_agent"),
+            _item(_("Bookings"), "admin:bookings_booking_changelist", "event_available"),
+            _item(_("People"), "admin:accounts_person_changelist", "group"),
+            _item(_("Messages sent"), "admin:notices_notice_changelist", "outgoing_mail"),
+        ]
+    return {"title": _("Every day"), "items": items}
+
+
+def _what_we_offer():
+    return {
+        "title": _("What we offer"),
+        "separator": True,
+        "items": [
+            _item(_("Activities"), "admin:activities_activity_changelist", "interests"),
+            _item(_("Dates"), "admin:activities_session_changelist", "calendar_month"),
+            _item(_("Partners"), "admin:partners_partner_changelist", "handshake"),
+            _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
+            _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
+        ],
+    }
+
+
+def _the_house():
+    return {
+        "title": _("The house"),
+        "separator": True,
+        "items": [
+            _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
+            _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
+            _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),
+            _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
+            _item(_("Holidays"), "admin:venues_calendarday_changelist", "celebration"),
+        ],
+    }
+
+
+def _upkeep(duty):
+    items = []
+    if duty.manages:
+        items.append(_item(_("Staff"), "admin:venues_staffmember_changelist", "badge"))
+    if duty.is_superuser:
+        items += [
+            _item(_("Categories"), "admin:activities_category_changelist", "category"),
+            _item(_("Districts"), "admin:venues_district_changelist", "map"),
+            _item(_("Accounts"), "admin:accounts_user_changelist", "manage_accounts"),
+        ]
+    return {"title": _("Upkeep"), "separator": True, "items": items}
+
+
+def _item(title, name, icon):
+    return {"title": title, "icon": icon, "link": reverse(name)}

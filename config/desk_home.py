@@ -1,0 +1,142 @@
+"""The first page of the staff's desk: what is on today, and what needs somebody to look."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities.availability import of_session
+from activities.models import Activity, Session, Status
+from bookings import told
+from bookings.models import Booking
+from venues.models import CalendarDay, Center
+from venues.staffing import duty_of, workplaces
+
+FAILED_LATELY = timedelta(days=14)
+# From this month on one asks for the holidays of the next year.
+NEXT_YEAR_MATTERS_FROM = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to look at, said in words, and the way there."""
+
+    words: str
+    address: str
+    icon: str
+
+
+def facts(user, at=None):
+    """For the page of this user; who looks on gets numbers, and no names or tasks."""
+    at = at or timezone.now()
+    duty = duty_of(user)
+    if duty.works:
+        here = workplaces(user)
+        return {"works": True, "today": _today(here, at), "tasks": list(_tasks(here, at))}
+    return {"looks_on": duty.looks_on, "centers": _sums(user, at) if duty.looks_on else []}
+
+
+def _today(centers, at):
+    """[(session, its places)] of the day, in order."""
+    day = timezone.localdate(at)
+    sessions = Session.objects.published().between(day, day).filter(activity__center__in=centers)
+    return [
+        (session, of_session(session, at))
+        for session in sessions.for_lists().select_related("leader").order_by("starts_at", "pk")
+    ]
+
+
+def _tasks(centers, at):
+    yield from _postings(centers)
+    yield from _sessions(centers, at)
+    yield from _notices(centers, at)
+    yield from _holidays(at)
+
+
+def _postings(centers):
+    waiting = Activity.objects.filter(center__in=centers, status=Status.SUBMITTED).count()
+    if waiting:
+        words = ngettext(
+            "%(count)s posting waits for you to look at it",
+            "%(count)s postings wait for you to look at them",
+            waiting,
+        )
+        yield _task(words, waiting, "activities_activity", "rate_review", status__exact="submitted")
+
+
+def _sessions(centers, at):
+    """Of the next seven days, in one statement."""
+    week = (
+        Session.objects.live()
+        .published()
+        .coming(at)
+        .filter(activity__center__in=centers, starts_at__lt=at + timedelta(days=7))
+    )
+    found = week.aggregate(
+        waiting=Count("pk", filter=Q(places_waiting__gt=0)),
+        leaderless=Count("pk", filter=Q(leader=None)),
+    )
+    if found["waiting"]:
+        words = ngettext(
+            "%(count)s date this week has people waiting",
+            "%(count)s dates this week have people waiting",
+            found["waiting"],
+        )
+        in_week = {"when": "week", "needs": "waiting"}
+        yield _task(words, found["waiting"], "activities_session", "hourglass_top", **in_week)
+    if found["leaderless"]:
+        words = ngettext(
+            "%(count)s date this week has no leader yet",
+            "%(count)s dates this week have no leader yet",
+            found["leaderless"],
+        )
+        in_week = {"when": "week", "needs": "leader"}
+        yield _task(words, found["leaderless"], "activities_session", "person_off", **in_week)
+
+
+def _notices(centers, at):
+    here = told.about(Booking.objects.filter(activity__center__in=centers))
+    failed = here.failed().filter(gave_up_at__gte=at - FAILED_LATELY).count()
+    if failed:
+        words = ngettext(
+            "%(count)s message did not arrive; perhaps a call helps",
+            "%(count)s messages did not arrive; perhaps a call helps",
+            failed,
+        )
+        yield _task(words, failed, "notices_notice", "sms_failed", state="failed")
+
+
+def _holidays(at):
+    today = timezone.localdate(at)
+    year = today.year + (today.month >= NEXT_YEAR_MATTERS_FROM)
+    if not CalendarDay.objects.knows(year):
+        words = _("The holidays of %(year)s are not entered yet") % {"year": year}
+        yield Task(words, reverse("admin:venues_calendarday_changelist"), "celebration")
+
+
+def _task(words, count, model, icon, **filters):
+    address = f"{reverse(f'admin:{model}_changelist')}?{urlencode(filters)}"
+    return Task(words % {"count": count}, address, icon)
+
+
+def _sums(user, at):
+    """Per center: dates of the last 30 days, places taken, people who came."""
+    since = at - timedelta(days=30)
+    held = Q(
+        activities__sessions__starts_at__range=(since, at),
+        activities__sessions__canceled_at=None,
+    )
+    return (
+        Center.objects.managed_by(user)
+        .annotate(
+            dates=Count("activities__sessions", filter=held),
+            people=Sum("activities__sessions__places_taken", filter=held, default=0),
+            places=Sum("activities__sessions__capacity", filter=held, default=0),
+        )
+        .order_by("pk")
+    )

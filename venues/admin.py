@@ -1,0 +1,259 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+
+from accounts.memberships import MemberForm
+from venues import closures, takings
+from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
+from venues.models import (
+    CalendarDay,
+    CalendarDayKind,
+    Center,
+    Closure,
+    District,
+    Floor,
+    OpeningHours,
+    Room,
+    StaffMember,
+    StaffRole,
+)
+from venues.staffing import duty_of, workplaces
+
+
+@admin.register(District)
+class DistrictAdmin(ModelAdmin):
+    list_display = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class FloorInline(PartInline):
+    model = Floor
+    fields = ["level", "name", "purpose"]
+
+
+class OpeningHoursInline(PartInline):
+    model = OpeningHours
+    fields = ["weekday", "opens_at", "closes_at", "room"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.center = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "room":
+            kwargs["queryset"] = Room.objects.filter(floor__center=self.center)
+            kwargs["empty_label"] = _("the whole center")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Center)
+class CenterAdmin(DeskAdmin):
+    center_path = ""
+    for_managers = True
+    list_display = ["name", "community", "district", "phone", "is_open_to_public"]
+    list_select_related = ["district"]
+    search_fields = ["name", "community", "address"]
+    inlines = [FloorInline, OpeningHoursInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "district", "community"]}),
+        (_("For visitors"), {"fields": ["phone", "address", "how_to_come", "intro"]}),
+        (_("Looks"), {"fields": ["seal", "brand"]}),
+        (_("Open"), {"fields": ["opened_on", "closed_on"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return duty_of(request.user).is_superuser
+
+    def get_readonly_fields(self, request, obj=None):
+        # The short name stands in addresses that hang on the wall as QR codes.
+        return ["slug", "district"] if obj and not duty_of(request.user).is_superuser else []
+
+    @display(description=_("open to the public"), boolean=True)
+    def is_open_to_public(self, center):
+        return center.closed_on is None
+
+
+class RoomForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        whole, floor = cleaned.get("whole"), cleaned.get("floor")
+        if whole and floor and whole.floor.center_id != floor.center_id:
+            self.add_error("whole", ValidationError(_("That room is in another center.")))
+        if whole and self.instance.pk and self.instance.parts.exists():
+            self.add_error("whole", ValidationError(_("This room has parts of its own.")))
+        return cleaned
+
+
+@admin.register(Room)
+class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
+    center_path = "floor__center"
+    for_managers = True
+    form = RoomForm
+    list_display = ["name", "floor_shown", "purpose", "capacity", "whole", "is_bookable", "in_use"]
+    list_select_related = ["floor__center", "whole"]
+    list_filter = [CenterFilter, "is_bookable", "is_step_free"]
+    search_fields = ["name", "purpose", "equipment"]
+    fieldsets = [
+        (None, {"fields": ["name", "floor", "whole", "purpose", "icon"]}),
+        (_("What it offers"), {"fields": ["capacity", "equipment", "way", "is_step_free"]}),
+        (_("Use"), {"fields": ["is_bookable", "opened_on", "retired_on"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Taking a hall apart again would leave its coming dates without a room.
+        return ["whole"] if obj and obj.whole_id else []
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "floor":
+            centers = workplaces(request.user)
+            kwargs["queryset"] = Floor.objects.filter(center__in=centers).select_related("center")
+        if db_field.name == "whole":
+            kwargs["queryset"] = self.get_queryset(request).select_related("floor")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, room, form, change):
+        """A room becomes a part by the service, which looks at what takes the whole."""
+        becomes_part = "whole" in form.changed_data and room.whole
+        if not becomes_part:
+            return super().save_model(request, room, form, change)
+        whole, room.whole = room.whole, None
+        super().save_model(request, room, form, change)
+        takings.make_part_of(room, whole)
+        return None
+
+    @display(description=_("floor"), ordering="floor__level")
+    def floor_shown(self, room):
+        return room.floor
+
+    @display(description=_("in use"), boolean=True)
+    def in_use(self, room):
+        return room.retired_on is None or room.retired_on > timezone.localdate()
+
+
+@admin.register(Closure)
+class ClosureAdmin(RefusalsBesideTheForm, DeskAdmin):
+    for_managers = True
+    list_display = ["reason", "center", "what", "starts_at", "ends_at"]
+    list_select_related = ["center", "room"]
+    list_filter = [CenterFilter]
+    search_fields = ["reason", "room__name"]
+    ordering = ["-starts_at"]
+    fields = ["center", "room", "starts_at", "ends_at", "reason"]
+    actions_detail = ["open_again"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # What shut the rooms is their taking; another time is another closure.
+        return ["center", "room", "starts_at", "ends_at"] if obj else []
+
+    def save_model(self, request, closure, form, change):
+        if change:
+            return super().save_model(request, closure, form, change)
+        closures.shut(closure)
+        return None
+
+    @display(description=_("shut"))
+    def what(self, closure):
+        return closure.room or _("the whole center")
+
+    @action(description=_("Open again"), permissions=["change"], icon="lock_open")
+    def open_again(self, request, object_id):
+        closure = self.changeable(request, object_id)
+        return self.ask_first(
+            request,
+            closure,
+            question=_("Open again?"),
+            text=_("From now on the rooms are free again."),
+            label=_("Open again"),
+            do=lambda: closures.open_again(closure),
+            done=_("It is open again, and its rooms are free."),
+        )
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(DeskAdmin):
+    for_managers = True
+    list_display = ["date", "name", "kind_shown", "source"]
+    list_filter = ["kind"]
+    search_fields = ["name", "source"]
+    date_hierarchy = "date"
+    ordering = ["-date"]
+
+    def at_centers(self, queryset, centers):
+        return queryset
+
+    def is_at_work(self, user, obj):
+        return True
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    @display(
+        description=_("kind"),
+        ordering="kind",
+        label={CalendarDayKind.HOLIDAY: "danger", CalendarDayKind.MAKEUP_WORKDAY: "info"},
+    )
+    def kind_shown(self, day):
+        return day.kind, day.get_kind_display()
+
+
+class StaffMemberForm(MemberForm):
+    class Meta:
+        model = StaffMember
+        fields = ["center", "district", "role", "until"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "district" not in self.fields and not cleaned.get("center", self.instance.center):
+            self.add_error("center", ValidationError(_("Please choose a center.")))
+        return cleaned
+
+
+@admin.register(StaffMember)
+class StaffMemberAdmin(DeskAdmin):
+    names_people = True
+    for_managers = True
+    form = StaffMemberForm
+    list_display = ["user", "workplace", "role_shown", "until"]
+    list_select_related = ["user", "center", "district"]
+    list_filter = [CenterFilter, "role"]
+    search_fields = ["user__name", "user__email", "user__phone"]
+    ordering = ["center", "pk"]
+
+    def has_view_permission(self, request, obj=None):
+        return duty_of(request.user).manages
+
+    def get_fields(self, request, obj=None):
+        who = ["user"] if obj else ["address"]
+        where = ["center", "district"] if duty_of(request.user).is_superuser else ["center"]
+        return [*who, *where, "role", "until"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["user"] if obj else []
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role" and not duty_of(request.user).is_superuser:
+            kwargs["choices"] = [c for c in StaffRole.choices if c[0] != StaffRole.DISTRICT]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def is_at_work(self, user, member):
+        return duty_of(user).is_superuser or bool(
+            member.center and duty_of(user).is_at(member.center)
+        )
+
+    def save_model(self, request, member, form, change):
+        super().save_model(request, member, form, change)
+        if not member.user.is_staff:
+            member.user.is_staff = True
+            member.user.save(update_fields=["is_staff"])
+
+    @display(description=_("works at"))
+    def workplace(self, member):
+        return member.center or member.district
+
+    @display(description=_("role"), ordering="role", label={StaffRole.MANAGER: "info"})
+    def role_shown(self, member):
+        return member.role, member.get_role_display()
