@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import AnswerKind
@@ -51,13 +52,29 @@ class BookingForm(forms.Form):
         )
         for question in questions:
             for name, person in self._fields_of(question):
-                self.fields[name] = answer_field(question, person)
+                self.fields[name] = answer_field(question, self._label(question, person))
 
     def _fields_of(self, question):
         """(field name, person or None) for each answer that a question wants."""
         if not question.is_per_person:
             return [(f"question_{question.pk}", None)]
         return [(f"question_{question.pk}_{each.pk}", each) for each in self.chosen_people]
+
+    def _label(self, question, person):
+        """Names the person only where several are asked the same."""
+        if person is None or len(self.chosen_people) == 1:
+            return question.text
+        words = {"question": question.text, "name": person.name}
+        return gettext("%(question)s (%(name)s)") % words
+
+    @property
+    def asked(self):
+        """(question in words, field name) of all answers, for looking once more."""
+        return [
+            (self._label(question, person), name)
+            for question in self.questions
+            for name, person in self._fields_of(question)
+        ]
 
     @property
     def chosen_people(self):
@@ -88,9 +105,7 @@ class BookingForm(forms.Form):
         return answers
 
 
-def answer_field(question, person=None):
-    """The field for one answer; `person` is whom it is about."""
-    label = format_lazy("{}（{}）", question.text, person.name) if person else question.text
+def answer_field(question, label):
     if not question.is_required:
         label = format_lazy("{} {}", label, _("(may stay empty)"))
     common = {"label": label, "help_text": question.purpose, "required": question.is_required}

@@ -75,10 +75,12 @@ class Mine:
 
 
 class Panel:
-    def __init__(self, activity: Activity, sessions, user, *, chosen=(), at=None):
+    def __init__(self, activity: Activity, sessions, user, *, people=None, chosen=(), at=None):
+        """`people` are the user's where they are known already; `chosen` ids of sessions."""
         self.activity = activity
         self.sessions = sessions
         self.user = user
+        self._people = people
         self.chosen = set(chosen)
         self.at = at or timezone.now()
 
@@ -205,6 +207,8 @@ class Panel:
 
     @cached_property
     def people(self):
+        if self._people is not None:
+            return self._people
         return [care.person for care in people_of(self.user)] if self.is_signed_in else []
 
     @property

@@ -129,12 +129,14 @@ class StepPage:
 
     @cached_property
     def who(self):
-        people = [care.person for care in self.steps.cares]
         wishes = [[each] for each in self.form.chosen_sessions] or [self.sessions]
         refusals = {}
         if self.sessions:
             refusals = rules.for_each(
-                self.activity, wishes=wishes, people=people, had=self.steps.panel.commitments
+                self.activity,
+                wishes=wishes,
+                people=self.steps.people,
+                had=self.steps.panel.commitments,
             )
         return [
             PersonChoice(
@@ -153,7 +155,7 @@ class StepPage:
     @property
     def answers(self):
         """(question, answer in words), for looking once more."""
-        return [(self.form[name].label, self._in_words(name)) for name in self.form.question_fields]
+        return [(label, self._in_words(name)) for label, name in self.form.asked]
 
     def _in_words(self, name):
         answer = self.form.cleaned_data.get(name)

@@ -52,15 +52,19 @@ class Steps:
         """`data` is what came with the request; `one_by_one` gives each question a page."""
         self.activity = activity
         self.user = user
-        self.given = data
         self.data = data.copy()
         self.one_by_one = one_by_one
         self.at = at or timezone.now()
         self.cares = people_of(user)
+        self.people = [care.person for care in self.cares]
         self.questions = list(activity.questions.all())
+        self.brought = set()  # steps that the address has answered
 
     def prefill(self):
-        """Choose what is plain: the only date, oneself."""
+        """Begin with what the address brings, and what is plain: the only date, oneself."""
+        self.brought = {
+            step for step, field in (("dates", "session"), ("who", "person")) if field in self.data
+        }
         panel = self.panel
         if "session" not in self.data and panel.only_date:
             self.data["session"] = str(panel.only_date.session.pk)
@@ -73,9 +77,8 @@ class Steps:
 
     @cached_property
     def form(self):
-        people = [care.person for care in self.cares]
         return BookingForm(
-            self.data, sessions=self.sessions, people=people, questions=self.questions
+            self.data, sessions=self.sessions, people=self.people, questions=self.questions
         )
 
     @cached_property
@@ -88,8 +91,14 @@ class Steps:
     @cached_property
     def panel(self):
         """What there is to book; the page of the activity asks the same."""
-        chosen = self.data.getlist("session")
-        return Panel(self.activity, self.sessions, self.user, chosen=chosen, at=self.at)
+        return Panel(
+            self.activity,
+            self.sessions,
+            self.user,
+            people=self.people,
+            chosen=self.data.getlist("session"),
+            at=self.at,
+        )
 
     @property
     def closed(self):
@@ -120,7 +129,7 @@ class Steps:
             steps += [Step(name, _("Questions"), (name,)) for name in names]
         elif self.questions:
             steps.append(Step("questions", _("Questions"), tuple(names)))
-        if self.questions or not steps:
+        if self.questions or all(step.name in self.brought for step in steps):
             steps.append(Step("check", _("Check")))
         return steps
 
@@ -133,13 +142,10 @@ class Steps:
         return self.activity.booking_mode == BookingMode.SINGLE
 
     def first(self):
-        """Where to begin: at the first step whose answer the address does not bring."""
+        """Where to begin: at the first step that the address does not answer well."""
         for step in self.steps:
-            if step.name == "dates" and self.form.chosen_sessions:
-                continue
-            if step.name == "who" and "person" in self.given:
-                continue
-            return step
+            if step.name not in self.brought or self.form.errors.keys() & set(step.fields):
+                return step
         return self.steps[-1]
 
     def next_to(self, wanted):
