@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Value
 from django.db.models.functions import Least
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -109,14 +111,18 @@ def _values(wanted: ClassRow) -> dict[str, Any]:
 
 
 def _description(wanted: ClassRow) -> str:
+    """The notes, and how places were given; always in the language of the house."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{wanted.notes}\n\n{_draw(wanted)}".strip()
+
+
+def _draw(wanted: ClassRow) -> str:
     if not wanted.is_by_lot:
-        return wanted.notes
-    if wanted.draw_on:
-        note = _("In its own timetable the places were given by lot on %(day)s.")
-        note %= {"day": date_format(wanted.draw_on)}
-    else:
-        note = _("In its own timetable the places were given by lot.")
-    return f"{wanted.notes}\n\n{note}".strip()
+        return ""
+    if not wanted.draw_on:
+        return _("In its own timetable the places were given by lot.")
+    note = _("In its own timetable the places were given by lot on %(day)s.")
+    return note % {"day": date_format(wanted.draw_on)}
 
 
 def _label(name: str) -> str:

@@ -10,9 +10,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Prefetch
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,10 @@ def import_timetable(
     with transaction.atomic() if dry_run else nullcontext():
         for row in table.rows:
             try:
-                wanted = _read(row, shift, calendar, first_with)
+                wanted = _read(row, shift, calendar)
+                first = first_with.setdefault(wanted.key, row.number)
+                if first != row.number:
+                    raise _repeated(first)
                 outcomes[row.number] = _bring_in(wanted, house)
             except RowRefused as refused:
                 outcomes[row.number] = Outcome(What.REFUSED, problems=tuple(refused.findings))
@@ -80,7 +84,7 @@ def _shift_to(starting: date, rows: Iterable[Row], calendar: Calendar) -> timede
     first_days = []
     for row in rows:
         try:
-            first_days.append(read_row(row.cells, calendar=calendar).sessions[0].day)
+            first_days.append(_read(row, timedelta(0), calendar).sessions[0].day)
         except RowRefused:
             continue
     if not first_days:
@@ -118,21 +122,18 @@ def _name(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-def _read(row: Row, shift: timedelta, calendar: Calendar, first_with: dict[str, int]) -> ClassRow:
+def _read(row: Row, shift: timedelta, calendar: Calendar) -> ClassRow:
     if row.surplus:
         raise _refused(
             Problem.SURPLUS,
             _("The row has more cells than the header. Text with commas needs quotation marks."),
         )
-    wanted = read_row(row.cells, shift=shift, calendar=calendar)
-    first = first_with.setdefault(wanted.key, row.number)
-    if first != row.number:
-        raise _refused(
-            Problem.REPEATED,
-            _("Row %(number)s is the same class. Please give each its own number (编号).")
-            % {"number": first},
-        )
-    return wanted
+    return read_row(row.cells, shift=shift, calendar=calendar)
+
+
+def _repeated(number: int) -> RowRefused:
+    reason = _("Row %(number)s is the same class. Please give each its own number (编号).")
+    return _refused(Problem.REPEATED, reason % {"number": number})
 
 
 def _bring_in(wanted: ClassRow, house: House) -> Outcome:
@@ -211,7 +212,8 @@ def _room(name: str, rooms: dict[str, list[Room]], center: Center) -> Room:
 
 
 def _category(wanted: ClassRow, house: House) -> Category:
-    name = wanted.category or _("Other")
+    with translation.override(settings.LANGUAGE_CODE):
+        name = wanted.category or _("Other")
     if name in house.categories:
         return house.categories[name]
     slug = free = slugify(name, allow_unicode=True)[:40] or "category"

@@ -1,6 +1,7 @@
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from activities.models import Activity, Session
@@ -113,3 +114,20 @@ def test_of_several_centers_one_must_be_named(center, file):
 def test_a_center_is_needed(file):
     with pytest.raises(CommandError):
         run(file)
+
+
+def test_the_example_in_the_documentation_comes_in(center, tmp_path):
+    documentation = (settings.BASE_DIR / "docs" / "importing.md").read_text()
+    example = documentation.split("```\n")[3]
+    for name in ("活动室", "教室"):
+        RoomFactory(floor__center=center, name=name)
+    path = tmp_path / "example.csv"
+    path.write_text(example)
+
+    run(path, "--center", "shudou")
+
+    assert {a.title: a.sessions.count() for a in Activity.objects.all()} == {
+        "哈他瑜伽": 9,
+        "书法入门": 4,
+        "四点半课堂": 34,
+    }

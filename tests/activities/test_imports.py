@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from activities.findings import Caution, Problem
 from activities.import_reports import What
@@ -23,7 +23,7 @@ from tests.factories import (
     RoomFactory,
     UserFactory,
 )
-from tests.races import while_held
+from tests.races import together, while_held
 from venues import takings
 from venues.models import CalendarDay, Occupancy, Room, Taking, TakingKind
 
@@ -528,6 +528,18 @@ def test_places_by_lot_come_in_first_come_first_served_and_say_so(center):
     assert [caution.kind for caution in report.outcomes[2].cautions] == [Caution.DRAW]
 
 
+def test_whoever_imports_it_in_whatever_language_changes_nothing(center):
+    row = YOGA | {"allocation": "B", "draw_on": "2026-11-25", "category": ""}
+    bring_in(center, row)
+    before = everything()
+
+    with translation.override("en"):
+        report = bring_in(center, row)
+
+    assert whats(report) == [What.UNCHANGED]
+    assert everything() == before
+
+
 def test_categories_are_used_again(center):
     yoga = CategoryFactory(name="瑜伽")
 
@@ -577,3 +589,30 @@ def test_a_row_whose_room_somebody_is_using_just_then_is_refused_and_can_come_ag
     [report] = answers
     assert problems(report) == {2: [Problem.BUSY]}
     assert whats(bring_in(center, YOGA, TAI_CHI)) == [What.ADDED, What.UNCHANGED]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_file_at_once_make_one_class(center):
+    reports = together(*[lambda: bring_in(center, TAI_CHI)] * 8)
+
+    outcomes = [what for report in reports for what in whats(report)]
+    assert outcomes.count(What.ADDED) == 1
+    assert Activity.objects.count() == 1
+    assert Session.objects.count() == 4
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_class_that_is_booked_while_a_file_would_move_it_stays(center):
+    bring_in(center, YOGA)
+    person = PersonFactory()
+
+    def move():
+        return bring_in(center, YOGA | {"starts": "20:00"})
+
+    with while_held(Session.objects.order_by("pk"), move) as answers:
+        book_for(person, activity=Activity.objects.get(), at=BEFORE)
+
+    assert problems(answers[0]) == {2: [Problem.BOOKED]}
+    assert Session.objects.filter(places_taken=1).count() == 9
