@@ -143,10 +143,11 @@ def _processes(host, port):
     os.environ.setdefault("GRANIAN_BLOCKING_THREADS", "4")
     # It warns of being root, which on a trial machine is nobody's fault.
     celery = ["-W", "ignore:You're running the worker", "-m", "celery", "-A", "config.celery", "-q"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         Process("web", ["-m", "granian", *web.split(), "config.wsgi:application"]),
         # Threads are light, and unlike child processes they cannot outlive a killed worker.
-        Process("worker", [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip"]),
+        Process("worker", [*celery, "worker", "-P", "threads", "-c", "2", *alone]),
         # The timetable is in the code; a memory of its last run would only be in the way.
         Process("beat", [*celery, "beat", "-S", "celery.beat:Scheduler"]),
     ]
