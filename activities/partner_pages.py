@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Case, OuterRef, Subquery, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -106,7 +107,7 @@ def _posting(request, activity, refused=""):
         "refused": refused,
         "steps": steps,
         "asked": steps[0] if steps and activity.status == Status.CHANGES_ASKED else None,
-        "page": Page.of(activity.sessions.with_room(), request.GET.get("page"), DATES),
+        "page": Page.of(_dates(activity), request.GET.get("page"), DATES),
         "may_change": activity.status in IN_THE_PARTNERS_HANDS,
     }
     return render(request, "partners/posting.html", context, status=409 if refused else 200)
@@ -162,6 +163,12 @@ def _postings(partner):
         .defer("description", "search_text", "search_vector")
         .order_by(Case(*order), "-pk")
     )
+
+
+def _dates(activity):
+    """What is to come in front, then what is over."""
+    is_over = Case(When(ends_at__gt=timezone.now(), then=0), default=1)
+    return activity.sessions.with_room().order_by(is_over, "starts_at", "pk")
 
 
 def _last_wish_of_the_center(activity):

@@ -17,9 +17,9 @@ from venues.models import StaffMember
 
 # What its partner decides about an activity; everything else is the center's.
 PARTNERS_FIELDS = (
-    "center",
-    "category",
     "title",
+    "category",
+    "center",
     "summary",
     "description",
     "bring",

@@ -258,6 +258,17 @@ def test_the_page_of_a_posting_tells_its_history(desk, partner, member):
     assert "Secretary" not in page
 
 
+def test_dates_to_come_stand_before_those_that_are_over(desk, partner):
+    activity, now = offered_by(partner), timezone.now()
+    over = SessionFactory(activity=activity, starts_at=now - timedelta(days=3), topic="Before")
+    soon = SessionFactory(activity=activity, starts_at=now + timedelta(days=3), topic="After")
+
+    page = desk.get(f"/partner/activities/{activity.pk}/")
+
+    assert list(page.context["page"]) == [soon, over]
+    assert text(page).index("After") < text(page).index("Before") < text(page).index("Over")
+
+
 # Who may, and how
 
 
