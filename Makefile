@@ -6,7 +6,8 @@ ifeq ($(PYTHON),)
 $(error 需要 Python 3.11 或更新的版本 / Python 3.11 or newer is needed)
 endif
 INSTALL := $(PYTHON) -m config.install
-VENV := .venv/bin/python
+BIN := .venv/bin
+PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test e2e check fmt bench messages lock
@@ -16,43 +17,43 @@ help: ## Show what there is to do
 
 setup: ## Make .venv with everything, test tools included
 	@$(INSTALL) requirements-dev.txt
-	@$(VENV) -m config.catalogs
+	@$(PY) -m config.catalogs
 
 run: ## Start the center with all it needs; PORT=8000, Ctrl-C stops it
 	@$(INSTALL) requirements.txt
-	@exec $(VENV) -m config.serve
+	@exec $(PY) -m config.serve
 
 test: setup ## Run all tests
 	@.ci/chromium
-	@$(VENV) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 e2e: setup ## Walk the site in a real browser
 	@.ci/chromium
-	@$(VENV) -m pytest tests/e2e $(ARGS)
+	@$(PY) -m pytest tests/e2e $(ARGS)
 
 # Migrations are compared with the models only, so this looks for a database where none can be;
 # the secret key is for this one check.
 check: setup ## Lint, format, templates, types, imports, migrations, deployment
-	$(VENV) -m ruff check .
-	$(VENV) -m ruff format --check .
-	find templates -name '*.html' -print0 | xargs -0 $(VENV) -m djade --check --target-version 5.2
-	$(VENV) -m mypy .
-	$(VENV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
-	DATABASE_URL=postgres://%2Fnowhere/center $(VENV) -W ignore manage.py makemigrations --check --dry-run
-	DEBUG=0 SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=localhost \
-		$(VENV) manage.py check --deploy --fail-level WARNING
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
+	$(PY) -m mypy .
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	DATABASE_URL=postgres://127.0.0.1:1/nowhere $(PY) -W ignore manage.py makemigrations --check --dry-run
+	DEBUG=0 SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=localhost \
+		$(PY) manage.py check --deploy --fail-level WARNING
 
 fmt: setup ## Format code and templates
-	$(VENV) -m ruff check --fix .
-	$(VENV) -m ruff format .
-	find templates -name '*.html' -print0 | xargs -0 $(VENV) -m djade --target-version 5.2
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
 bench: setup ## Measure, with a table of ratios
-	@$(VENV) -m bench $(ARGS)
+	@$(PY) -m bench $(ARGS)
 
 messages: setup ## Collect the words for people anew (needs GNU gettext)
-	$(VENV) manage.py makemessages -l zh_Hans --no-obsolete --no-wrap -i .venv -i var -i static-built
-	@$(VENV) -m config.catalogs
+	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-wrap -i .venv -i var -i static-built
+	@$(PY) -m config.catalogs
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml
 lock: ## Name exact versions with hashes anew (needs uv)

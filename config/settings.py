@@ -121,7 +121,9 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 
-DATABASES = {"default": {"ENGINE": "config.postgres", "NAME": "center", "USER": "postgres"}}
+DATABASES: dict[str, dict] = {
+    "default": {"ENGINE": "config.postgres", "NAME": "center", "USER": "postgres"}
+}
 if DATABASE_URL:
     not_understood = ImproperlyConfigured("DATABASE_URL: postgres://user:password@host:5432/center")
     if not DATABASE_URL.startswith(("postgres://", "postgresql://")):
@@ -138,7 +140,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
+CACHES: dict[str, dict] = {
     "default": {
         "BACKEND": "config.cache.RedisOrNothing"
         if REDIS_URL
@@ -278,7 +280,7 @@ SMS_BACKEND = (
 # --- Logs and errors --------------------------------------------------------
 
 # A log line is data: what happened, with ids; never names, phones or addresses.
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
