@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subq
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from activities.models import Activity, Session, midnight
@@ -173,7 +174,9 @@ class Booking(models.Model):
         _("how"), max_length=10, choices=BookingChannel, default=BookingChannel.WEB
     )
     status = models.CharField(_("state"), max_length=10, choices=Status)
-    party_size = models.PositiveSmallIntegerField(_("people"), validators=[MinValueValidator(1)])
+    party_size = models.PositiveSmallIntegerField(
+        pgettext_lazy("how many", "people"), validators=[MinValueValidator(1)]
+    )
     queue_no = models.BigIntegerField(_("number in line"), null=True, blank=True)
     offer_expires_at = models.DateTimeField(_("offer until"), null=True, blank=True)
     request_key = models.CharField(_("request"), max_length=64)
@@ -389,7 +392,9 @@ class RoomBooking(models.Model):
         verbose_name=_("booked by"),
     )
     purpose = models.CharField(_("purpose"), max_length=120)
-    headcount = models.PositiveSmallIntegerField(_("people"), validators=[MinValueValidator(1)])
+    headcount = models.PositiveSmallIntegerField(
+        pgettext_lazy("how many", "people"), validators=[MinValueValidator(1)]
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     series = models.UUIDField(_("series"), null=True, blank=True, db_index=True)

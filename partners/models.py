@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from venues.models import Center
 
@@ -40,7 +41,7 @@ class PartnerQuerySet(models.QuerySet):
 class Partner(models.Model):
     """An organization or a person that offers something to a center."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=15, choices=PartnerKind)
     intro = models.TextField(_("introduction"), blank=True)
     centers = models.ManyToManyField(Center, related_name="partners", verbose_name=_("centers"))
@@ -160,7 +161,7 @@ class Need(models.Model):
     )
     title = models.CharField(_("title"), max_length=80)
     description = models.TextField(_("description"), blank=True)
-    asked_by = models.CharField(_("asked by"), max_length=80, blank=True)
+    asked_by = models.CharField(pgettext_lazy("of a need", "asked by"), max_length=80, blank=True)
     partner = models.ForeignKey(
         Partner,
         on_delete=models.PROTECT,

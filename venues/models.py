@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class District(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, unique=True)
     slug = models.SlugField(_("short name"), unique=True)
 
     class Meta:
@@ -47,7 +48,7 @@ class Center(models.Model):
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, related_name="centers", verbose_name=_("district")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     slug = models.SlugField(_("short name"), unique=True)
     community = models.CharField(
         _("community"),
@@ -82,7 +83,7 @@ class Floor(models.Model):
         Center, on_delete=models.CASCADE, related_name="floors", verbose_name=_("center")
     )
     level = models.SmallIntegerField(_("level"), help_text=_("1 is the ground floor."))
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, blank=True)
     purpose = models.CharField(_("what it is for"), max_length=120, blank=True)
 
     class Meta:
@@ -130,11 +131,14 @@ class Room(models.Model):
         blank=True,
         help_text=_("The bigger room this is a part of, for a hall that can be divided."),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     purpose = models.CharField(_("what it is for"), max_length=120, blank=True)
     icon = models.CharField(_("icon"), max_length=20, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("people"), null=True, blank=True, validators=[MinValueValidator(1)]
+        pgettext_lazy("how many", "people"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
     )
     equipment = models.CharField(_("equipment"), max_length=200, blank=True)
     way = models.CharField(_("how to find it"), max_length=120, blank=True)
@@ -234,7 +238,7 @@ class CalendarDay(models.Model):
 
     date = models.DateField(_("date"), unique=True)
     kind = models.CharField(_("kind"), max_length=15, choices=CalendarDayKind)
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=60, blank=True)
 
     objects = CalendarDayQuerySet.as_manager()
