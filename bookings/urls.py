@@ -7,11 +7,11 @@ app_name = "bookings"
 urlpatterns = [
     path("activities/<int:pk>/book/", views.book, name="book"),
     path("bookings/", views.my_bookings, name="list"),
-    path("bookings/<str:reference>/", views.booking, name="detail"),
-    path("bookings/<str:reference>/cancel/", views.cancel, name="cancel"),
-    path("bookings/<str:reference>/accept/", views.accept, name="accept"),
-    path("bookings/<str:reference>/decline/", views.decline, name="decline"),
-    path("bookings/<str:reference>/calendar.ics", feeds.of_booking, name="ics"),
+    path("bookings/<slug:reference>/", views.booking, name="detail"),
+    path("bookings/<slug:reference>/cancel/", views.cancel, name="cancel"),
+    path("bookings/<slug:reference>/accept/", views.accept, name="accept"),
+    path("bookings/<slug:reference>/decline/", views.decline, name="decline"),
+    path("bookings/<slug:reference>/calendar.ics", feeds.of_booking, name="ics"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]
