@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Codes are all that allauth may mail: its pages that write anything else are closed."""
         leave_code(context["code"], email)
 
-    # --- Phones
+    # --- Phones, which are stored only after their code came back
 
     def phone_form_field(self, **kwargs):
         return PhoneField(mobile_only=True, **kwargs)
@@ -60,11 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_phone(self, user):
         return (user.phone, user.phone_verified_at is not None) if user.phone else None
 
-    def set_phone(self, user, phone, verified):
-        services.move_phone(user, phone)
-
     def set_phone_verified(self, user, phone):
         services.move_phone(user, phone)
+
+    def set_phone(self, user, phone, verified):
+        self.set_phone_verified(user, phone)
 
     # --- Signing in
 

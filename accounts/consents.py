@@ -1,9 +1,11 @@
 """Consents: given one by one, in the wording of a version, and withdrawn as easily as given."""
 
+from datetime import date, datetime
+
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Care, Consent, ConsentKind, Person, Role
+from accounts.models import Care, Consent, ConsentKind, Person, Role, User
 
 # The data of younger children are sensitive by law (个人信息保护法 art. 28 and 31).
 CHILD_UNTIL = 14
@@ -21,19 +23,19 @@ VERSIONS = {
 CARE_STANDS_ON = {Role.GUARDIAN: ConsentKind.CHILD, Role.HELPER: ConsentKind.HELPER}
 
 
-def needs_guardian(birth_date, on=None):
+def needs_guardian(birth_date: date | None, on: date | None = None) -> bool:
     """Whether a guardian must agree before this birth date may be stored."""
     age = Person(birth_date=birth_date).age_on(on or timezone.localdate())
     return age is not None and age < CHILD_UNTIL
 
 
-def stands(care):
+def stands(care: Care) -> bool:
     """Whether the consent that this care stands on is given."""
-    kind = CARE_STANDS_ON.get(care.role)
+    kind = CARE_STANDS_ON.get(Role(care.role))
     return care.person.consents.active().filter(given_by=care.user, kind=kind).exists()
 
 
-def give(person, kind, *, by, at=None):
+def give(person: Person, kind: ConsentKind, *, by: User, at: datetime | None = None) -> Consent:
     """Write down what `by` agreed to; once is enough as long as it is not withdrawn."""
     earlier = person.consents.active().filter(given_by=by, kind=kind, version=VERSIONS[kind])
     return earlier.first() or Consent.objects.create(
@@ -42,7 +44,7 @@ def give(person, kind, *, by, at=None):
 
 
 @transaction.atomic
-def withdraw(consent, *, at=None):
+def withdraw(consent: Consent, *, at: datetime | None = None) -> None:
     """Take a consent back, and end what stood on it."""
     at = at or timezone.now()
     consent.withdrawn_at = at

@@ -23,8 +23,10 @@ class NameField(forms.CharField):
     """One box, any length up to what fits, any character."""
 
     def __init__(self, **kwargs):
-        words = {"label": _("Name"), "error_messages": {"required": _("Please write a name.")}}
-        super().__init__(**words | {"max_length": 80} | kwargs)
+        kwargs.setdefault("label", _("Name"))
+        kwargs.setdefault("max_length", 80)
+        kwargs.setdefault("error_messages", {"required": _("Please write a name.")})
+        super().__init__(**kwargs)
 
     def to_python(self, value):
         return tidied(super().to_python(value))
@@ -37,11 +39,10 @@ class PhoneField(forms.CharField):
 
     def __init__(self, *, mobile_only=False, **kwargs):
         self.mobile_only = mobile_only
-        words = {
-            "label": _("Phone"),
-            "error_messages": {"required": _("Please write a phone number.")},
-        }
-        super().__init__(**words | {"max_length": 40} | kwargs)
+        kwargs.setdefault("label", _("Phone"))
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("error_messages", {"required": _("Please write a phone number.")})
+        super().__init__(**kwargs)
 
     def prepare_value(self, value):
         return _legible(value)
@@ -56,11 +57,9 @@ class EmailField(forms.EmailField):
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
 
     def __init__(self, **kwargs):
-        words = {
-            "label": _("E-mail"),
-            "error_messages": {"required": _("Please write your e-mail.")},
-        }
-        super().__init__(**words | kwargs)
+        kwargs.setdefault("label", _("E-mail"))
+        kwargs.setdefault("error_messages", {"required": _("Please write your e-mail.")})
+        super().__init__(**kwargs)
 
     def clean(self, value):
         return super().clean(value).lower()
@@ -90,12 +89,10 @@ class BirthDateField(forms.CharField):
     widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
 
     def __init__(self, **kwargs):
-        words = {
-            "label": _("Birth date"),
-            "help_text": _("Year, month, day, such as 20180305."),
-            "error_messages": {"required": _("Please write the birth date.")},
-        }
-        super().__init__(**words | kwargs)
+        kwargs.setdefault("label", _("Birth date"))
+        kwargs.setdefault("help_text", _("Year, month, day, such as 20180305."))
+        kwargs.setdefault("error_messages", {"required": _("Please write the birth date.")})
+        super().__init__(**kwargs)
 
     def prepare_value(self, value):
         return value.isoformat() if isinstance(value, date) else value
@@ -111,14 +108,13 @@ class CodeField(forms.CharField):
     widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
 
     def __init__(self, **kwargs):
-        words = {
-            "label": _("Six-digit code"),
-            "error_messages": {"required": _("Please write the code.")},
-        }
-        super().__init__(**words | kwargs)
+        kwargs.setdefault("label", _("Six-digit code"))
+        kwargs.setdefault("error_messages", {"required": _("Please write the code.")})
+        super().__init__(**kwargs)
 
     def to_python(self, value):
-        typed = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", super().to_python(value)))
+        text = unicodedata.normalize("NFKC", super().to_python(value) or "")
+        typed = re.sub(r"[\s-]", "", text)
         code = re.search(r"(?<!\d)\d{6}(?!\d)", typed)
         return code[0] if code else typed
 

@@ -120,10 +120,9 @@ class ChildForm(forms.Form):
         return born
 
     def clean(self):
-        cleaned = super().clean()
-        if consents.needs_guardian(cleaned.get("birth_date")) and not cleaned["consented"]:
+        born, consented = (self.cleaned_data.get(name) for name in ("birth_date", "consented"))
+        if consents.needs_guardian(born) and not consented:
             self.add_error("consented", _("Please tick this, or choose not to agree."))
-        return cleaned
 
 
 class AdultForm(forms.Form):

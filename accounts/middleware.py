@@ -2,9 +2,13 @@
 
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.sites.requests import RequestSite
 from django.shortcuts import redirect
+
+# Recovery codes alone are none: they are not asked for when somebody signs in.
+SECOND_STEPS = [Authenticator.Type.TOTP]
 
 
 class SecondStepForStaff:
@@ -20,7 +24,7 @@ class SecondStepForStaff:
         if not getattr(view, "login_required", True) or _belongs_to_sign_in(request):
             return None
         user = request.user
-        if user.is_authenticated and user.is_staff and not is_mfa_enabled(user):
+        if user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_STEPS):
             return redirect("mfa_activate_totp")
         return None
 

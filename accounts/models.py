@@ -11,7 +11,7 @@ from accounts.names import sort_key
 from accounts.phones import masked, validate_phone
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email=None, password=None, **fields):
         user = self.model(email=self.normalize_email(email) or None, **fields)
         user.set_password(password)

@@ -109,7 +109,7 @@ def _send_again(request, new):
 def _is_moved(request, new, form):
     try:
         services.move_email(request.user, new.email)
-    except services.PersonRefused as refused:
+    except services.Refused as refused:
         form.add_error(None, refused.reason)
         return False
     new.abort()

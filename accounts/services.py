@@ -1,5 +1,7 @@
 """Users, the people they book for, and how these two come together."""
 
+from datetime import date, datetime
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -17,13 +19,15 @@ from accounts.names import sort_key
 PEOPLE_PER_CARER = 12
 
 
-class PersonRefused(Exception):
+class Refused(Exception):
+    """No, with a reason for people."""
+
     def __init__(self, reason):
         super().__init__(reason)
         self.reason = reason
 
 
-def user_at(*, phone=None, email=None):
+def user_at(*, phone: str | None = None, email: str | None = None) -> User:
     """Who signs in with this address; a newcomer is made on the way."""
     address = {"phone": phone} if phone else {"email": email}
     newcomer = {"password": make_password(None), "language": get_language() or ""}
@@ -32,7 +36,7 @@ def user_at(*, phone=None, email=None):
 
 
 @transaction.atomic
-def introduce(user, name, *, at=None):
+def introduce(user: User, name: str, *, at: datetime | None = None) -> Person:
     """The person that this user is; made once, however often it is asked for."""
     _lock(user)
     if own := Person.objects.being(user).first():
@@ -45,10 +49,17 @@ def introduce(user, name, *, at=None):
 
 
 @transaction.atomic
-def add_child(user, *, name, birth_date, consented=False, at=None):
-    """A child whose guardian this user is. Raises PersonRefused."""
+def add_child(
+    user: User,
+    *,
+    name: str,
+    birth_date: date,
+    consented: bool = False,
+    at: datetime | None = None,
+) -> Person:
+    """A child whose guardian this user is. Raises Refused."""
     if consents.needs_guardian(birth_date) and not consented:
-        raise PersonRefused(_("For a child under 14 we need the guardian's consent."))
+        raise Refused(_("For a child under 14 we need the guardian's consent."))
     person = _add(user, Role.GUARDIAN, at, name=name, birth_date=birth_date)
     if consents.needs_guardian(birth_date):
         consents.give(person, ConsentKind.CHILD, by=user, at=at)
@@ -56,50 +67,66 @@ def add_child(user, *, name, birth_date, consented=False, at=None):
 
 
 @transaction.atomic
-def add_adult(user, *, name, birth_date=None, phone="", at=None):
-    """A relative or neighbor who asked this user to book. Raises PersonRefused."""
+def add_adult(
+    user: User,
+    *,
+    name: str,
+    birth_date: date | None = None,
+    phone: str = "",
+    at: datetime | None = None,
+) -> Person:
+    """A relative or neighbor who asked this user to book. Raises Refused."""
     person = _add(user, Role.HELPER, at, name=name, birth_date=birth_date, phone=phone)
     consents.give(person, ConsentKind.HELPER, by=user, at=at)
     return person
 
 
 @transaction.atomic
-def correct(person, *, by, name, birth_date, phone, consented=False, at=None):
-    """Change what is known of a person. Raises PersonRefused."""
+def correct(
+    person: Person,
+    *,
+    by: User,
+    name: str,
+    birth_date: date | None,
+    phone: str,
+    consented: bool = False,
+    at: datetime | None = None,
+) -> Person:
+    """Change what is known of a person. Raises Refused."""
     _lock(by)
     person = Person.objects.locked().get(pk=person.pk)
-    role = person.cares.active().get(user=by).role
+    care = person.cares.active().get(user=by)
     if consents.needs_guardian(birth_date):
-        _agree_for_a_child(person, role, by, consented, at)
+        _agree_for_a_child(care, consented, at)
     if person.sort_key == sort_key(person.name):
         person.sort_key = sort_key(name)
     person.name, person.birth_date, person.phone = name, birth_date, phone
     person.save(update_fields=["name", "sort_key", "birth_date", "phone"])
-    if role == Role.SELF:
+    if care.role == Role.SELF:
         User.objects.filter(pk=by.pk).update(name=name)
     return person
 
 
 @transaction.atomic
-def end_care(care, *, at=None):
-    """Book for this person no longer; what is booked stays. Raises PersonRefused."""
+def end_care(care: Care, *, at: datetime | None = None) -> None:
+    """Book for this person no longer; what is booked stays. Raises Refused."""
     if care.role == Role.SELF:
-        raise PersonRefused(_("You stay on the list yourself."))
+        raise Refused(_("You stay on the list yourself."))
     at = at or timezone.now()
     care.ended_at = at
     care.save(update_fields=["ended_at"])
     given = care.person.consents.active().filter(given_by=care.user)
-    given.filter(kind=consents.CARE_STANDS_ON[care.role]).update(withdrawn_at=at)
+    given.filter(kind=consents.CARE_STANDS_ON[Role(care.role)]).update(withdrawn_at=at)
 
 
-def prefer(user, *, language, elder_view):
+def prefer(user: User, *, language: str, elder_view: bool) -> None:
     """How pages and messages are to look and speak."""
     user.language, user.elder_view = language, elder_view
     user.save(update_fields=["language", "elder_view"])
 
 
 @transaction.atomic
-def move_phone(user, phone, *, at=None):
+def move_phone(user: User, phone: str, *, at: datetime | None = None) -> None:
     """Let this user be reached at another phone, which was checked with a code."""
     before = user.phone
     user.phone, user.phone_verified_at = phone, at or timezone.now()
@@ -107,19 +134,19 @@ def move_phone(user, phone, *, at=None):
     Person.objects.being(user).filter(phone__in=["", before or ""]).update(phone=phone)
 
 
-def move_email(user, email):
-    """Let this user be reached at another e-mail, which was checked with a code."""
+def move_email(user: User, email: str) -> None:
+    """Let this user be reached at another e-mail, which was checked with a code. Raises Refused."""
     try:
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(email=email)
     except IntegrityError:
-        raise PersonRefused(
+        raise Refused(
             _("Another account has this e-mail. Please sign out and sign in with it.")
         ) from None
 
 
 @transaction.atomic
-def give_demo_authenticator(user):
+def give_demo_authenticator(user: User) -> None:
     """The second step of a demo account, whose code `manage.py code` prints; for trials only."""
     demo_codes.refuse_outside_trials()
     Authenticator.objects.filter(user=user).delete()
@@ -138,7 +165,7 @@ def _add(user, role, at, **known):
     if person and person.cares.active().filter(user=user).exists():
         return person
     if user.cares.active().count() >= PEOPLE_PER_CARER:
-        raise PersonRefused(_("Your list is full. The desk can book for more people."))
+        raise Refused(_("Your list is full. The desk can book for more people."))
     person = person or Person.objects.create(**known)
     _take_care(user, person, role, at)
     return person
@@ -148,14 +175,14 @@ def _take_care(user, person, role, at):
     Care.objects.create(user=user, person=person, role=role, created_at=at or timezone.now())
 
 
-def _agree_for_a_child(person, role, by, consented, at):
-    if role != Role.GUARDIAN:
-        raise PersonRefused(_("A child under 14 is added by the guardian, under “A child”."))
-    if consents.stands(Care(user=by, person=person, role=role)):
+def _agree_for_a_child(care, consented, at):
+    if care.role != Role.GUARDIAN:
+        raise Refused(_("A child under 14 is added by the guardian, under “A child”."))
+    if consents.stands(care):
         return
     if not consented:
-        raise PersonRefused(_("For a child under 14 we need the guardian's consent."))
-    consents.give(person, ConsentKind.CHILD, by=by, at=at)
+        raise Refused(_("For a child under 14 we need the guardian's consent."))
+    consents.give(care.person, ConsentKind.CHILD, by=care.user, at=at)
 
 
 def _lock(user):

@@ -178,7 +178,7 @@ def _unless_refused(form, service, *args, **kwargs):
     """What the service returns, or None with its reason on top of the form."""
     try:
         return service(*args, **kwargs)
-    except services.PersonRefused as refused:
+    except services.Refused as refused:
         form.add_error(None, refused.reason)
         return None
 

@@ -330,7 +330,7 @@ def test_one_stays_on_ones_own_list(tab, ana):
     own = Person.objects.being(ana).get()
 
     assert tab.post(f"/people/{own.pk}/end/").status_code == 404
-    with pytest.raises(services.PersonRefused):
+    with pytest.raises(services.Refused):
         services.end_care(own.cares.get())
     assert people_of(ana) == ["Ana"]
 

@@ -75,6 +75,14 @@ def test_staff_without_an_app_set_it_up_before_anything_else(client, address):
     assert client.get(address).url == SET_UP
 
 
+def test_recovery_codes_alone_are_no_second_step(client):
+    staff = UserFactory(is_staff=True, second_step=False)
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.RECOVERY_CODES, data={})
+    client.force_login(staff)
+
+    assert client.get("/people/").url == SET_UP
+
+
 def test_what_is_for_everybody_stays_open_to_staff_without_an_app(client):
     client.force_login(UserFactory(is_staff=True, second_step=False))
 
