@@ -6,6 +6,8 @@ left out; the rest still counts.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
 from django import forms
@@ -64,6 +66,10 @@ class DayField(forms.DateField):
     ]
 
 
+def any_or(rows):
+    return [("", _("Any")), *rows.values_list("slug", "name")]
+
+
 class Filters(forms.Form):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -87,16 +93,20 @@ class Filters(forms.Form):
         # `from` is a word of Python, so these two cannot stand above.
         self.fields["from"] = DayField(label=_("From"), required=False)
         self.fields["to"] = DayField(label=_("To"), required=False)
-        self.fields["category"].choices = self._choices(Category.objects.all())
-        self.fields["center"].choices = self._choices(Center.objects.open_to_public())
+        # Looked up when somebody chose one, or when the form is drawn anew.
+        self.fields["category"].choices = cache(lambda: any_or(Category.objects.all()))
+        self.fields["center"].choices = cache(lambda: any_or(Center.objects.open_to_public()))
         self.is_valid()
 
-    def _choices(self, rows):
-        return [("", _("Any")), *rows.values_list("slug", "name")]
+    @property
+    def answers(self):
+        """All that the fields below the search box look different for, in one text."""
+        asked = [(name, self.data.getlist(name)) for name in self.fields if name != "q"]
+        return urlencode(asked, doseq=True)
 
     @property
     def several_centers(self):
-        return len(self.fields["center"].choices) > 2
+        return len(list(self.fields["center"].choices)) > 2
 
     def get(self, field):
         return self.cleaned_data.get(field)

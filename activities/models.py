@@ -1,6 +1,7 @@
 """What is offered: categories, activities, and their dated sessions."""
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,6 +14,7 @@ from django.db.models import F, Func, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from activities.search import query_for
@@ -32,7 +34,7 @@ class Tint(models.TextChoices):
 
 
 class Category(models.Model):
-    name = models.CharField(_("name"), max_length=40, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40, unique=True)
     slug = models.SlugField(_("short name"), unique=True, allow_unicode=True)
     icon = models.CharField(_("icon"), max_length=20, default="calendar")
     tint = models.CharField(_("color"), max_length=10, choices=Tint, default=Tint.BOOK)
@@ -81,6 +83,12 @@ class Status(models.TextChoices):
 IN_THE_PARTNERS_HANDS = (Status.DRAFT, Status.CHANGES_ASKED)
 # What everybody may look at.
 IS_PUBLIC = (Status.PUBLISHED, Status.ARCHIVED)
+
+
+@lru_cache(maxsize=10_000)
+def address_of(pk):
+    """Addresses never change, and a list asks for many of them."""
+    return reverse("activities:detail", args=[pk])
 
 
 def default_reminder_hours():
@@ -264,7 +272,7 @@ class Activity(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("activities:detail", args=[self.pk])
+        return address_of(self.pk)
 
     @property
     def is_published(self):
@@ -291,6 +299,22 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.activity} · {self.get_status_display()}"
+
+
+# What one line of a list of sessions says.
+IN_A_LINE = (
+    "starts_at", "ends_at", "outside_place", "leader", "topic", "canceled_at", "cancel_reason",
+    "capacity", "places_taken", "places_waiting", "places_kept",
+    "booking_opens_at", "booking_closes_at",
+    "taking__room__name", "taking__room__floor__level",
+    "activity__title", "activity__summary", "activity__center", "activity__status",
+    "activity__category__name", "activity__category__slug",
+    "activity__category__icon", "activity__category__tint",
+    "activity__min_age", "activity__max_age", "activity__fee_text", "activity__fee_amount",
+    "activity__is_drop_in", "activity__booking_mode", "activity__allocation",
+    "activity__has_waitlist", "activity__smaller_may_pass",
+    "activity__course_opens_at", "activity__course_closes_at",
+)  # fmt: skip
 
 
 def midnight(day, days_later=0):
@@ -360,12 +384,7 @@ class SessionQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With all that one line of a list says, and nothing heavier."""
-        return self.select_related("activity__category", "taking__room__floor").defer(
-            "activity__description",
-            "activity__search_text",
-            "activity__search_vector",
-            "activity__wish",
-        )
+        return self.select_related("activity__category", "taking__room__floor").only(*IN_A_LINE)
 
     def with_room(self):
         return self.select_related("taking__room__floor")

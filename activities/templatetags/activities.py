@@ -9,12 +9,14 @@ from django.utils.safestring import mark_safe
 from activities import facts
 from activities.availability import of_session
 from activities.models import Session
+from activities.rows import row
 
 register = template.Library()
 register.filter("place", facts.place)
 register.filter("ages", facts.ages)
 register.filter("fee", facts.fee)
 register.filter("availability", of_session)
+register.filter(row)
 
 SHOWN_OF_A_PARTNER = 12
 
