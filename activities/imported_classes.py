@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from activities.findings import Finding, Problem, RowRefused
 from activities.models import Activity, BookingMode, Category, Session, Status
 from activities.search import text_for
-from activities.services import add_sessions
+from activities.services import add_sessions, windows
 from activities.timetable_rows import ClassRow
 from venues import takings
 from venues.models import Center, Room, Taking
@@ -35,60 +35,95 @@ class Where:
     outside_place: str = ""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A class that a row asks for, where it goes, and the activity it already is, if any."""
+
+    wanted: ClassRow
+    category: str
+    where: Where
+    activity: Activity | None = None
+
+
 def add(
-    wanted: ClassRow,
-    *,
-    source: str,
-    center: Center,
-    category: Category,
-    where: Where,
-    at: datetime,
+    arrival: Arrival, category: Category, *, source: str, center: Center, at: datetime
 ) -> Activity:
     """A published course with all its sessions. Raises RoomTaken."""
-    activity = Activity(
-        source=source,
-        source_id=wanted.key,
-        center=center,
-        category=category,
-        booking_mode=BookingMode.COURSE,
-        status=Status.PUBLISHED,
-        published_at=at,
-        **_values(wanted),
-    )
-    activity.search_text = text_for(activity)
+    activity = _activity(arrival, category, source, center, at)
     activity.save(force_insert=True)
-    _add_sessions(activity, _spans(wanted), wanted, where, at)
+    _add_sessions(activity, _spans(arrival.wanted), arrival, at)
     return activity
 
 
-def update(
-    activity: Activity, wanted: ClassRow, *, category: Category, where: Where, at: datetime
-) -> list[str]:
+def add_elsewhere(
+    arrivals: Iterable[tuple[Arrival, Category]], *, source: str, center: Center, at: datetime
+) -> None:
+    """Many courses at once, none of them in a room of the center."""
+    activities = [
+        (_activity(arrival, category, source, center, at), arrival)
+        for arrival, category in arrivals
+    ]
+    Activity.objects.bulk_create(activity for activity, _arrival in activities)
+    Session.objects.bulk_create(
+        Session(
+            activity=activity,
+            outside_place=arrival.where.outside_place,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            capacity=arrival.wanted.places,
+            **windows(
+                activity,
+                starts_at,
+                capacity=arrival.wanted.places,
+                at=arrival.wanted.booking_opens_at or at,
+            ),
+        )
+        for activity, arrival in activities
+        for starts_at, ends_at in _spans(arrival.wanted)
+    )
+
+
+def update(activity: Activity, arrival: Arrival, category: Category, *, at: datetime) -> list[str]:
     """Make the class what its row says, and answer with what that changed, in words.
 
     Raises RoomTaken, and RowRefused where people have booked what would move.
     """
-    values = {**_values(wanted), "category": category}
+    values = {**_values(arrival.wanted), "category": category}
     changed = [name for name, value in values.items() if getattr(activity, name) != value]
     changes = [_label(name) for name in changed]
     # Rooms and sessions are locked before anything else.
-    if _differences(activity.sessions.all(), wanted, where):
-        changes += _rewrite_sessions(activity, wanted, where, at)
+    if _differences(activity.sessions.all(), arrival):
+        changes += _rewrite_sessions(activity, arrival, at)
     if changed:
         _set(activity, {name: values[name] for name in changed})
     return changes
 
 
-def _add_sessions(
-    activity: Activity, spans: list[Span], wanted: ClassRow, where: Where, at: datetime
-) -> None:
+def _activity(
+    arrival: Arrival, category: Category, source: str, center: Center, at: datetime
+) -> Activity:
+    activity = Activity(
+        source=source,
+        source_id=arrival.wanted.key,
+        center=center,
+        category=category,
+        booking_mode=BookingMode.COURSE,
+        status=Status.PUBLISHED,
+        published_at=at,
+        **_values(arrival.wanted),
+    )
+    activity.search_text = text_for(activity)
+    return activity
+
+
+def _add_sessions(activity: Activity, spans: list[Span], arrival: Arrival, at: datetime) -> None:
     add_sessions(
         activity,
         spans,
-        capacity=wanted.places,
-        room=where.room,
-        outside_place=where.outside_place,
-        at=wanted.booking_opens_at or at,
+        capacity=arrival.wanted.places,
+        room=arrival.where.room,
+        outside_place=arrival.where.outside_place,
+        at=arrival.wanted.booking_opens_at or at,
     )
 
 
@@ -150,21 +185,23 @@ class Differences:
         return bool(self.missing or self.surplus or self.resized)
 
 
-def _differences(sessions: Iterable[Session], wanted: ClassRow, where: Where) -> Differences:
+def _differences(sessions: Iterable[Session], arrival: Arrival) -> Differences:
     """Dates that staff have called off stay called off, and are neither missing nor surplus."""
-    spans = set(_spans(wanted))
+    spans = set(_spans(arrival.wanted))
     called_off = {session.starts_at for session in sessions if session.canceled_at}
     live = [session for session in sessions if not session.canceled_at]
     fitting = [
         session
         for session in live
-        if (session.starts_at, session.ends_at) in spans and _is_at(session, where)
+        if (session.starts_at, session.ends_at) in spans and _is_at(session, arrival.where)
     ]
     there = {(session.starts_at, session.ends_at) for session in fitting}
     return Differences(
         missing=sorted(span for span in spans - there if span[0] not in called_off),
         surplus=[session for session in live if session not in fitting],
-        resized=[session for session in fitting if session.capacity != _size(session, wanted)],
+        resized=[
+            session for session in fitting if session.capacity != _size(session, arrival.wanted)
+        ],
     )
 
 
@@ -179,27 +216,25 @@ def _size(session: Session, wanted: ClassRow) -> int:
     return max(wanted.places, session.places_taken + session.places_kept)
 
 
-def _rewrite_sessions(
-    activity: Activity, wanted: ClassRow, where: Where, at: datetime
-) -> list[str]:
+def _rewrite_sessions(activity: Activity, arrival: Arrival, at: datetime) -> list[str]:
     """Make the sessions those of the row, and say what that took.
 
     Refused once anybody has booked: people are moved, and told, by staff and not by a file.
     """
-    sessions = _locked(activity, where)
+    sessions = _locked(activity, arrival.where)
     # `places` are those of the bookings app, canceled ones too: they are people's history.
     if activity.sessions.filter(places__isnull=False).exists():
         reason = _(
             "People have booked it, and the row changes its dates, times, place or number of places. Please change these in the admin, where they are told."
         )
         raise RowRefused([Finding(Problem.BOOKED, reason)])
-    differences = _differences(sessions, wanted, where)
+    differences = _differences(sessions, arrival)
     _remove(differences.surplus)
     for session in differences.resized:
-        session.capacity = _size(session, wanted)
+        session.capacity = _size(session, arrival.wanted)
     Session.objects.bulk_update(differences.resized, ["capacity"])
     if differences.missing:
-        _add_sessions(activity, differences.missing, wanted, where, at)
+        _add_sessions(activity, differences.missing, arrival, at)
     return list(_in_words(differences))
 
 

@@ -1,8 +1,8 @@
 """A timetable file becomes published classes with their sessions.
 
-Each row goes in whole, in a transaction of its own, or is refused with its reasons. A class is
-known again by the number its source gave it, else by what makes it this class. Once people have
-booked it, a file changes only what moves nobody: words, ages, fee, category, booking window.
+Each row goes in whole or is refused with its reasons. A class is known again by the number its
+source gave it, else by what makes it this class. Once people have booked it, a file changes only
+what moves nobody: words, ages, fee, category, booking window.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from activities.findings import Finding, Problem, RowRefused
 from activities.import_reports import Outcome, Report, What
-from activities.imported_classes import Where, add, update
+from activities.imported_classes import Arrival, Where, add, add_elsewhere, update
 from activities.known_days import known_days
 from activities.models import Activity, Category, Session
 from activities.plain_text import plain
@@ -30,6 +30,8 @@ from venues.models import Center, Room
 from venues.takings import RoomTaken
 
 SOURCE = "timetable"
+# So many new classes are written at once where no room can be in the way.
+AT_ONCE = 100
 
 
 @dataclass
@@ -62,31 +64,17 @@ def import_timetable(
     calendar = known_days()
     shift = _shift_to(starting, table.rows, calendar) if starting else timedelta(0)
     house = _house(center, takes_rooms=takes_rooms, source=source, at=at or timezone.now())
-    first_with: dict[str, int] = {}
-    outcomes: dict[int, Outcome] = {}
     with transaction.atomic() if dry_run else nullcontext():
-        for row in table.rows:
-            try:
-                wanted = _read(row, shift, calendar)
-                first = first_with.setdefault(wanted.key, row.number)
-                if first != row.number:
-                    raise _repeated(first)
-                outcomes[row.number] = _bring_in(wanted, house)
-            except RowRefused as refused:
-                outcomes[row.number] = Outcome(What.REFUSED, problems=tuple(refused.findings))
+        outcomes = _bring_in(_read_all(table.rows, shift, calendar), house)
         if dry_run:
             transaction.set_rollback(True)
-    return Report(outcomes, notes=table.notes, shift=shift)
+    return Report(dict(sorted(outcomes.items())), notes=table.notes, shift=shift)
 
 
 def _shift_to(starting: date, rows: Iterable[Row], calendar: Calendar) -> timedelta:
     """As many whole weeks as bring the first session of the file to that day or soon after."""
-    first_days = []
-    for row in rows:
-        try:
-            first_days.append(_read(row, timedelta(0), calendar).sessions[0].day)
-        except RowRefused:
-            continue
+    read = _read_all(rows, timedelta(0), calendar).values()
+    first_days = [each.sessions[0].day for each in read if isinstance(each, ClassRow)]
     if not first_days:
         return timedelta(0)
     return timedelta(weeks=-((min(first_days) - starting).days // 7))
@@ -122,6 +110,23 @@ def _name(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
+def _read_all(
+    rows: Iterable[Row], shift: timedelta, calendar: Calendar
+) -> dict[int, ClassRow | RowRefused]:
+    """What every row says, or why it cannot be read, by its number."""
+    read: dict[int, ClassRow | RowRefused] = {}
+    first_with: dict[str, int] = {}
+    for row in rows:
+        try:
+            wanted = _read(row, shift, calendar)
+        except RowRefused as refused:
+            read[row.number] = refused
+            continue
+        first = first_with.setdefault(wanted.key, row.number)
+        read[row.number] = wanted if first == row.number else _repeated(first)
+    return read
+
+
 def _read(row: Row, shift: timedelta, calendar: Calendar) -> ClassRow:
     if row.surplus:
         raise _refused(
@@ -136,42 +141,90 @@ def _repeated(number: int) -> RowRefused:
     return _refused(Problem.REPEATED, reason % {"number": number})
 
 
-def _bring_in(wanted: ClassRow, house: House) -> Outcome:
-    where = _where(wanted, house)
-    activity = house.activities.get(wanted.key)
+def _bring_in(read: dict[int, ClassRow | RowRefused], house: House) -> dict[int, Outcome]:
+    """Each row by itself, except new ones elsewhere: nothing can be in the way of those."""
+    outcomes: dict[int, Outcome] = {}
+    elsewhere: list[tuple[int, Arrival]] = []
+    for number, wanted in read.items():
+        try:
+            arrival = _arrival(wanted, house)
+        except RowRefused as refused:
+            outcomes[number] = _no(refused)
+            continue
+        if arrival.activity is None and arrival.where.room is None:
+            elsewhere.append((number, arrival))
+        else:
+            outcomes[number] = _bring_in_one(arrival, house)
+    for start in range(0, len(elsewhere), AT_ONCE):
+        outcomes |= _bring_in_some(elsewhere[start : start + AT_ONCE], house)
+    return outcomes
+
+
+def _no(refused: RowRefused) -> Outcome:
+    return Outcome(What.REFUSED, problems=tuple(refused.findings))
+
+
+def _arrival(wanted: ClassRow | RowRefused, house: House) -> Arrival:
+    if isinstance(wanted, RowRefused):
+        raise wanted
+    with translation.override(settings.LANGUAGE_CODE):
+        category = wanted.category or _("Other")
+    return Arrival(wanted, category, _where(wanted, house), house.activities.get(wanted.key))
+
+
+def _bring_in_some(arrivals: list[tuple[int, Arrival]], house: House) -> dict[int, Outcome]:
     try:
         with transaction.atomic():
-            category = _category(wanted, house)
-            outcome = _write(wanted, activity, category, where, house)
+            categories = _categories([arrival for _number, arrival in arrivals], house)
+            add_elsewhere(
+                [(arrival, categories[arrival.category]) for _number, arrival in arrivals],
+                source=house.source,
+                center=house.center,
+                at=house.at,
+            )
+    except (OperationalError, IntegrityError) as error:
+        if not _somebody_was_first(error):
+            raise
+        return {number: _bring_in_one(arrival, house) for number, arrival in arrivals}
+    house.categories |= categories
+    return {number: _outcome(What.ADDED, arrival) for number, arrival in arrivals}
+
+
+def _bring_in_one(arrival: Arrival, house: House) -> Outcome:
+    """The row in a transaction of its own."""
+    try:
+        with transaction.atomic():
+            categories = _categories([arrival], house)
+            outcome = _write(arrival, categories[arrival.category], house)
+    except RowRefused as refused:
+        return _no(refused)
     except RoomTaken as taken:
-        raise _refused(Problem.ROOM_TAKEN, taken.reason) from taken
+        return _no(_refused(Problem.ROOM_TAKEN, taken.reason))
     except (OperationalError, IntegrityError) as error:
         if not _somebody_was_first(error):
             raise
         reason = _("Somebody else was changing the same room or class. Please import it again.")
-        raise _refused(Problem.BUSY, reason) from error
+        return _no(_refused(Problem.BUSY, reason))
     # Not before the commit: a refused row takes its category back with it.
-    house.categories[category.name] = category
+    house.categories |= categories
     return outcome
 
 
-def _write(
-    wanted: ClassRow, activity: Activity | None, category: Category, where: Where, house: House
-) -> Outcome:
-    size, cautions = len(wanted.sessions), wanted.cautions
-    if activity is None:
-        add(
-            wanted,
-            source=house.source,
-            center=house.center,
-            category=category,
-            where=where,
-            at=house.at,
-        )
-        return Outcome(What.ADDED, sessions=size, cautions=cautions)
-    changes = update(activity, wanted, category=category, where=where, at=house.at)
-    what = What.UPDATED if changes else What.UNCHANGED
-    return Outcome(what, sessions=size, changes=tuple(changes), cautions=cautions)
+def _write(arrival: Arrival, category: Category, house: House) -> Outcome:
+    if arrival.activity is None:
+        add(arrival, category, source=house.source, center=house.center, at=house.at)
+        return _outcome(What.ADDED, arrival)
+    changes = update(arrival.activity, arrival, category, at=house.at)
+    return _outcome(What.UPDATED if changes else What.UNCHANGED, arrival, changes)
+
+
+def _outcome(what: What, arrival: Arrival, changes: Iterable[str] = ()) -> Outcome:
+    return Outcome(
+        what,
+        sessions=len(arrival.wanted.sessions),
+        changes=tuple(changes),
+        cautions=arrival.wanted.cautions,
+    )
 
 
 def _somebody_was_first(error: OperationalError | IntegrityError) -> bool:
@@ -211,11 +264,13 @@ def _room(name: str, rooms: dict[str, list[Room]], center: Center) -> Room:
     raise _refused(Problem.ROOM_UNKNOWN, reason % words)
 
 
-def _category(wanted: ClassRow, house: House) -> Category:
-    with translation.override(settings.LANGUAGE_CODE):
-        name = wanted.category or _("Other")
-    if name in house.categories:
-        return house.categories[name]
+def _categories(arrivals: Iterable[Arrival], house: House) -> dict[str, Category]:
+    """The categories of these by name, made where they are new."""
+    names = dict.fromkeys(arrival.category for arrival in arrivals)
+    return {name: house.categories.get(name) or _new_category(name) for name in names}
+
+
+def _new_category(name: str) -> Category:
     slug = free = slugify(name, allow_unicode=True)[:40] or "category"
     number = 1
     while Category.objects.filter(slug=free).exists():
