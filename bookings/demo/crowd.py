@@ -10,7 +10,9 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Care, Person
 from activities.models import Allocation, BookingMode, Session
+from activities.services import course_window
 from bookings.models import Booking, BookingChannel, HowCheckedIn, Place, Status
 
 COUNTERS = ["places_taken", "places_waiting", "places_kept"]
@@ -29,6 +31,7 @@ class Crowd:
         self.sessions = {
             activity.title: self._sessions_of(activity) for _offer, activity in program
         }
+        self.course_windows = {activity.pk: course_window(activity) for _offer, activity in program}
         self.bookings, self.places = [], []
         self._references = iter(chance.sample(range(10**8), 20_000))
         self._lines = set()  # ids of activities whose course somebody waits for
@@ -38,9 +41,9 @@ class Crowd:
 
     def fill(self, offer, activity):
         """Let as many people want it as the program says."""
-        if activity.is_drop_in:
-            return
         demand, sessions = offer.demand, self.sessions[activity.title]
+        if activity.is_drop_in or not sessions:
+            return
         if activity.booking_mode != BookingMode.SINGLE:
             share = WHOLE_COURSE if activity.booking_mode == BookingMode.EITHER else 1
             self._fill_course(offer, activity, sessions, demand * share)
@@ -57,6 +60,7 @@ class Crowd:
         Place.objects.bulk_create(self.places, batch_size=2000)
         sessions = [session for each in self.sessions.values() for session in each]
         Session.objects.bulk_update(sessions, COUNTERS, batch_size=500)
+        _tell_the_planner()
 
     def book(self, party, sessions, *, asked_at, whole_course=False):
         """Give the party places, or the end of the line; nothing when it is full and closed."""
@@ -74,7 +78,7 @@ class Crowd:
         return sessions
 
     def _fill_course(self, offer, activity, sessions, demand):
-        opens_at, closes_at = activity.course_opens_at, activity.course_closes_at
+        opens_at, closes_at = self.course_windows[activity.pk]
         wanted = round(offer.capacity * demand)
         for party, asked_at in self._askers(offer, wanted, sessions, opens_at, closes_at):
             self.book(party, sessions, asked_at=asked_at, whole_course=True)
@@ -155,7 +159,9 @@ class Crowd:
         fits = all(session.places_free >= n for session in sessions)
         if fits and (not line or activity.smaller_may_pass):
             return Status.CONFIRMED
-        closes_at = activity.course_closes_at if whole_course else sessions[0].booking_closes_at
+        closes_at = sessions[0].booking_closes_at
+        if whole_course:
+            closes_at = self.course_windows[activity.pk][1]
         return Status.WAITING if activity.has_waitlist and closes_at > self.at else None
 
     def _may_use_kept(self, sessions, n, channel, whole_course):
@@ -201,6 +207,13 @@ class Crowd:
 
 def _day(session):
     return timezone.localdate(session.starts_at)
+
+
+def _tell_the_planner():
+    """Until it has looked at so many new rows, PostgreSQL takes the tables for empty."""
+    with connection.cursor() as cursor:
+        for model in (Person, Care, Session, Booking, Place):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _queue_numbers(count):

@@ -314,9 +314,9 @@ COMMUNITY_SCHOOL = [
         crowd="elders",
         partner="临江区老年大学",
         leader="孟老师",
-        window=(2, 12),
         fields=COURSE
         | {
+            "opens_days_before": 10,
             "min_age": 50,
             "attendance_mode": AttendanceMode.BOTH,
             "online_link": "https://meeting.example.org/phone-class",
@@ -500,6 +500,15 @@ WEEKLY = [
         partner="临江司法所",
         leader="罗律师",
         fields={"opens_days_before": 14, "has_waitlist": False, "party_limit": 1},
+    ),
+    Offer(
+        "邻里包汤圆",
+        "fair",
+        "活动厅",
+        80,
+        (Hours(EVERY_DAY, time(16, 45), time(18, 15), first=17, last=17),),
+        "和面、包馅、下锅，一起吃。",
+        fields={"opens_days_before": 14, "desk_places": 16},
     ),
     Offer(
         "便民集市",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts import demo_codes
 from accounts.models import Care, Person, Role, User
+from activities import front_page
 from activities.availability import of_session
 from activities.models import Activity, Category, Session, Status
 from bookings.demo import accounts, building, places
@@ -208,6 +209,10 @@ def test_a_list_has_every_state_that_places_can_be_in(demo):
     kinds = {of_session(session).kind for session in listed}
 
     assert kinds == {"free", "few", "wait", "soon", "full", "over", "off"}
+
+
+def test_something_opens_soon(demo):
+    assert front_page.contents()["opening"]
 
 
 def test_who_came_is_known_of_every_session_that_is_over(demo):
