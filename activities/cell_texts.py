@@ -25,9 +25,17 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 
-_CLOCK = r"(?P<{0}half>凌晨|早上|上午|中午|下午|晚上|晚间|晚|am|pm)?\s*(?P<{0}hour>\d{{1,2}})(?:\s*[:点时]\s*(?P<{0}minute>\d{{1,2}}|半)?(?::00)?\s*分?)?\s*(?P<{0}after>am|pm|a\.m\.|p\.m\.)?"
-_ONE_TIME = re.compile(_CLOCK.format(""))
-_TWO_TIMES = re.compile(_CLOCK.format("from_") + r"\s*(?:[-~至到]|to)\s*" + _CLOCK.format("to_"))
+# `{0}` keeps the names apart where two times stand in one cell.
+_CLOCK = r"""
+    (?P<{0}half>凌晨|早上|上午|中午|下午|晚上|晚间|晚|am|pm)?\s*
+    (?P<{0}hour>\d{{1,2}})
+    (?:\s*[:点时]\s*(?P<{0}minute>\d{{1,2}}|半)?(?::00)?\s*分?)?\s*
+    (?P<{0}after>am|pm|a\.m\.|p\.m\.)?
+"""
+_ONE_TIME = re.compile(_CLOCK.format(""), re.VERBOSE)
+_TWO_TIMES = re.compile(
+    rf"{_CLOCK.format('from_')} \s*(?:[-~至到]|to)\s* {_CLOCK.format('to_')}", re.VERBOSE
+)
 _AFTERNOON = {"下午", "晚上", "晚间", "晚", "pm", "p.m."}
 _MORNING = {"凌晨", "早上", "上午", "am", "a.m."}
 
@@ -63,8 +71,7 @@ def needed(cells: Cells, column: str, label: str) -> str:
     return cells[column]
 
 
-def short(cells: Cells, column: str, longest: int) -> str:
-    text = cells.get(column, "")
+def short(text: str, longest: int) -> str:
     if len(text) > longest:
         raise Unclear(
             Problem.TEXT,

@@ -169,6 +169,8 @@ def _set(activity: Activity, values: dict[str, Any]) -> None:
         setattr(activity, name, value)
     activity.search_text = text_for(activity)
     activity.save(update_fields=[*values, "search_text"])
+    if "title" in values:
+        Taking.objects.filter(session__activity=activity).update(label=activity.title)
     if opens_at := values.get("course_opens_at"):
         activity.sessions.update(booking_opens_at=Least(Value(opens_at), F("booking_closes_at")))
 

@@ -104,9 +104,9 @@ def read_row(
 def _read_each(cells: Cells) -> dict[str, Any]:
     """Every part of the row, or every reason why not."""
     readers = {
-        "source_id": lambda cells: short(cells, "source_id", LONGEST_NUMBER),
+        "source_id": lambda cells: short(cells.get("source_id", ""), LONGEST_NUMBER),
         "title": _title,
-        "category": lambda cells: short(cells, "category", LONGEST_CATEGORY),
+        "category": lambda cells: short(cells.get("category", ""), LONGEST_CATEGORY),
         "place": _place,
         "when": read_when,
         "times": _times,
@@ -129,18 +129,17 @@ def _read_each(cells: Cells) -> dict[str, Any]:
 
 
 def _title(cells: Cells) -> str:
-    needed(cells, "title", _("the title"))
-    return short(cells, "title", LONGEST_TITLE)
+    return short(needed(cells, "title", _("the title")), LONGEST_TITLE)
 
 
 def _place(cells: Cells) -> dict[str, str]:
     place = {name: cells.get(name, "") for name in ("district", "location", "room")}
-    short({"place": " ".join(place.values())}, "place", LONGEST_PLACE)
+    short(" ".join(place.values()), LONGEST_PLACE)
     return place
 
 
 def _fee(cells: Cells) -> Fee:
-    return read_fee(short(cells, "fee", LONGEST_FEE))
+    return read_fee(short(cells.get("fee", ""), LONGEST_FEE))
 
 
 def _ages(cells: Cells) -> Ages:

@@ -318,6 +318,7 @@ def test_words_ages_fee_and_window_are_changed_by_a_later_file(center):
     assert (yoga.fee_amount, yoga.fee_text) == (Decimal(20), "材料费20元")
     assert yoga.course_opens_at == datetime(2026, 11, 22, tzinfo=ZONE)
     assert yoga.sessions.first().booking_opens_at == yoga.course_opens_at
+    assert set(Taking.objects.values_list("label", flat=True)) == {"流瑜伽"}
     assert list(Activity.objects.filter(search_vector=query_for("lyj"))) == [yoga]
     assert whats(bring_in(center, changed)) == [What.UNCHANGED]
 
