@@ -9,88 +9,20 @@ import ctypes
 import fcntl
 import http.client
 import os
-import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
 from config.console import in_words, say
+from config.processes import Process, ends_with_us, listen, stop
 
 READY_WITHIN = 60
-# A request or a task in the middle may finish; then it is cut off, which loses nothing.
-PATIENCE = 12
-# A process that dies so soon after its start again and again will not live.
-TOO_SOON = 5
-TOO_OFTEN = 3
-
-
-@dataclass
-class Process:
-    name: str
-    command: list[str]
-    popen: subprocess.Popen | None = None
-    started_at: float = 0.0
-    early_deaths: int = 0
-    half_a_line: bytes = b""
-
-    def start(self):
-        self.started_at = time.monotonic()
-        self.popen = subprocess.Popen(  # noqa: S603 -- our own commands
-            [*_ends_with_us(), sys.executable, *self.command],
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
-        )
-
-    def pass_on_its_words(self):
-        said = self.popen.stdout.read(65536)
-        if not said:
-            self.popen.stdout.close()
-        *lines, self.half_a_line = (self.half_a_line + said).split(b"\n")
-        for line in lines:
-            # With nobody reading us any more, it must still be heard, or it would block.
-            with contextlib.suppress(OSError):
-                print(f"{self.name:>6} | {line.decode(errors='replace')}", flush=True)  # noqa: T201
-
-    def start_again_if_dead(self):
-        if self.popen.poll() is None:
-            return
-        self.kill()
-        while not self.popen.stdout.closed:
-            self.pass_on_its_words()
-        lived_long = time.monotonic() - self.started_at > TOO_SOON
-        self.early_deaths = 0 if lived_long else self.early_deaths + 1
-        if self.early_deaths == TOO_OFTEN:
-            raise SystemExit(
-                in_words(
-                    f"{self.name} 一再退出(代码 {self.popen.returncode}),原因见上文。",
-                    f"{self.name} keeps ending with {self.popen.returncode}; see above.",
-                )
-            )
-        self.start()
-
-    def is_alive(self):
-        """Whether anything of its group is left."""
-        self.popen.poll()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.popen.pid, 0)
-            return True
-        return False
-
-    def kill(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
 
 
 def main():
@@ -107,19 +39,22 @@ def main():
 
 
 def _run(processes, host, port, url):
+    web, *others = processes
     try:
-        for process in processes:
-            process.start()
+        # First the page, which somebody waits for.
+        web.start()
         accounts = accounts_text()
-        _wait_until_ready(host, port, processes)
+        _wait_until_ready(host, port, web)
+        for process in others:
+            process.start()
         say(f"\n可以了,请打开 {url}\n{accounts}", f"\nReady: {url}\n{accounts}")
         say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
         while True:
-            _listen(processes, 0.5)
+            listen(processes, 0.5)
             _look_after(processes)
     finally:
         say("正在停止…", "Stopping…")
-        _stop(processes)
+        stop(processes)
 
 
 def accounts_text():
@@ -128,7 +63,6 @@ def accounts_text():
         return ""
     return subprocess.run(
         [sys.executable, "manage.py", "demo", "--accounts"],
-        cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
         check=False,
@@ -235,8 +169,7 @@ def _databases():
 
 def _prepare():
     done = subprocess.run(  # noqa: S603 -- our own module
-        [*_ends_with_us(), sys.executable, "-m", "config.prepare"],
-        cwd=settings.BASE_DIR,
+        [*ends_with_us(), sys.executable, "-m", "config.prepare"],
         # Ctrl-C is for us, and we pass it on.
         start_new_session=True,
         check=False,
@@ -248,11 +181,11 @@ def _prepare():
 # While it runs.
 
 
-def _wait_until_ready(host, port, processes):
+def _wait_until_ready(host, port, web):
     deadline = time.monotonic() + READY_WITHIN
     while reason := _why_not_ready(host, port):
-        _listen(processes, 0.1)
-        _look_after(processes)
+        listen([web], 0.1)
+        _look_after([web])
         if time.monotonic() > deadline:
             raise SystemExit(in_words(f"没有启动成功:{reason}", f"It did not start: {reason}"))
 
@@ -270,35 +203,12 @@ def _why_not_ready(host, port):
         web.close()
 
 
-def _listen(processes, seconds):
-    """Wait, and pass on what is said meanwhile.
-
-    A thread for each would be simpler. But the kernel tells children of our end once for each
-    thread that ends, and granian hangs when it is told twice at once.
-    """
-    pipes = {p.popen.stdout: p for p in processes if not p.popen.stdout.closed}
-    for pipe in select.select(pipes, [], [], seconds)[0]:
-        pipes[pipe].pass_on_its_words()
-
-
 def _look_after(processes):
     if not (settings.DATABASE_URL and settings.REDIS_URL):
         # Nobody else would notice that the keeper was killed.
         embedded.start(settings.VAR_DIR)
     for process in processes:
         process.start_again_if_dead()
-
-
-def _stop(processes):
-    started = [process for process in processes if process.popen]
-    for process in started:
-        process.popen.terminate()
-    deadline = time.monotonic() + PATIENCE
-    while any(process.is_alive() for process in started):
-        if time.monotonic() > deadline:
-            for process in started:
-                process.kill()
-        _listen(started, 0.05)
 
 
 def _end_when_told():
@@ -312,11 +222,6 @@ def _end_when_told():
 
     for number in numbers:
         signal.signal(number, end)
-
-
-def _ends_with_us():
-    """The words before a command that make the kernel end it when we are gone."""
-    return ["setpriv", "--pdeathsig=TERM"] if shutil.which("setpriv") else []
 
 
 def _end_with_make():
