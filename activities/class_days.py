@@ -72,9 +72,15 @@ def _days(cells: Cells, run: Run) -> Days:
             % {"first": run.first_day, "last": run.last_day},
         )
     days = read_days(text or numbers, run.first_day, run.last_day)
-    if text and numbers and not days.held_on and read_weekdays(numbers) != days.weekdays:
-        return _doubting(days, text, numbers)
-    return days
+    agree = not (text and numbers) or days.held_on or _same_weekdays(numbers, days.weekdays)
+    return days if agree else _doubting(days, text, numbers)
+
+
+def _same_weekdays(numbers: str, weekdays: frozenset[int]) -> bool:
+    try:
+        return read_weekdays(numbers) == weekdays
+    except Unclear:
+        return False
 
 
 def _with_exceptions(cells: Cells, run: Run, days: Days) -> Days:

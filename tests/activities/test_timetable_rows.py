@@ -184,8 +184,9 @@ def test_weekdays_as_numbers_do_where_the_text_is_missing():
     assert days(read(TAI_CHI | {"days": ""})) == days(read(TAI_CHI))
 
 
-def test_the_text_counts_where_the_numbers_say_something_else():
-    row = read(TAI_CHI | {"weekday_numbers": "1,3,5"})
+@pytest.mark.parametrize("numbers", ["1,3,5", "?"])
+def test_the_text_counts_where_the_numbers_say_something_else(numbers):
+    row = read(TAI_CHI | {"weekday_numbers": numbers})
 
     assert days(row) == days(read(TAI_CHI))
     assert kinds(row) == [Caution.COLUMNS_DIFFER]
