@@ -3,9 +3,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from accounts.desk import ForTheFew
 from accounts.models import User
 from accounts.phones import masked
 
@@ -28,9 +29,7 @@ class AuthenticatorInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
-    """For the few who may do everything: Django lets nobody else in."""
-
+class UserAdmin(ForTheFew):
     list_display = ["who", "phone_shown", "email", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active", "is_superuser"]
     search_fields = ["name", "email", "phone"]

@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.desk import ForTheFew
 from activities import posting
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
@@ -21,7 +21,7 @@ MAY_BE_PUBLISHED = (Status.DRAFT, Status.SUBMITTED, Status.ARCHIVED)
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(ForTheFew):
     list_display = ["name", "slug", "icon", "tint", "order"]
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
@@ -30,9 +30,7 @@ class CategoryAdmin(ModelAdmin):
 class QuestionInline(PartInline):
     model = Question
     fields = ["text", "purpose", "kind", "choices", "is_required", "is_per_person", "is_sensitive"]
-    formfield_overrides = {
-        ArrayField: {"widget": UnfoldAdminTextInputWidget}
-    }
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     tab = True
 
 
@@ -169,7 +167,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def dates_to_come(self, activity):
         return activity.coming or 0
 
-    @action(description=_("Make dates"), permissions=["change"], icon="calendar_add_on")
+    @action(description=_("Make dates"), permissions=["act"], icon="calendar_add_on")
     def make_dates(self, request, object_id):
         return redirect("admin:make_dates", object_id)
 
@@ -190,7 +188,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         variant=ActionVariant.PRIMARY,
     )
     def publish(self, request, object_id):
-        activity = self.changeable(request, object_id)
+        activity = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             activity,
@@ -203,7 +201,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     @action(description=_("Ask for changes"), permissions=["review"], icon="edit_note")
     def ask_for_changes(self, request, object_id):
-        activity = self.changeable(request, object_id)
+        activity = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             activity,
@@ -216,7 +214,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     @action(description=_("Archive"), permissions=["archive"], icon="archive")
     def archive(self, request, object_id):
-        activity = self.changeable(request, object_id)
+        activity = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             activity,
@@ -244,4 +242,4 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         if not hasattr(request, "_posting_state"):
             row = self.get_queryset(request).filter(pk=object_id).values_list("status", flat=True)
             request._posting_state = row.first()
-        return self.has_change_permission(request) and request._posting_state in states
+        return self.has_act_permission(request) and request._posting_state in states

@@ -59,6 +59,7 @@ class BookingAdmin(DeskAdmin):
 
     center_path = "activity__center"
     names_people = True
+    for_looking = True
     refusals = (BookingRefused,)
     list_display = ["number", "who", "activity", "when", "status_shown", "channel", "created_at"]
     list_display_links = ["number", "who"]
@@ -72,8 +73,9 @@ class BookingAdmin(DeskAdmin):
     fields = [
         ("number", "status"),
         ("activity", "session"),
-        ("booked_by", "asked_by", "channel"),
-        ("created_at", "confirmed_at", "canceled_at"),
+        ("booked_by", "asked_by"),
+        ("channel", "created_at"),
+        ("confirmed_at", "canceled_at"),
         ("position", "offer_expires_at"),
         "note",
         "answers_shown",
@@ -133,7 +135,7 @@ class BookingAdmin(DeskAdmin):
     @display(description=_("messages about it"))
     def told(self, booking):
         notices = told.about(Booking.objects.filter(pk=booking.pk)).order_by("pk")
-        lines = [f"{moment(each.created_at)} {each.subject or each.kind}" for each in notices]
+        lines = [f"{moment(each.created_at)} {told.in_words(each)}" for each in notices]
         return "; ".join(lines) or "–"
 
     @action(
@@ -143,7 +145,7 @@ class BookingAdmin(DeskAdmin):
         variant=ActionVariant.DANGER,
     )
     def cancel(self, request, object_id):
-        booking = self.changeable(request, object_id)
+        booking = self.acted_on(request, object_id)
         places = booking.places.filter(canceled_at=None).select_related("person", "session")
         places = list(places.order_by("session__starts_at", "person__sort_key"))
         return self.ask_first(
@@ -161,7 +163,7 @@ class BookingAdmin(DeskAdmin):
 
     @action(description=_("Accept for them"), permissions=["accept"], icon="event_available")
     def accept_for_them(self, request, object_id):
-        booking = self.changeable(request, object_id)
+        booking = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             booking,
@@ -173,7 +175,7 @@ class BookingAdmin(DeskAdmin):
 
     @action(description=_("Let them in"), permissions=["let_in"], icon="door_open")
     def let_in(self, request, object_id):
-        booking = self.changeable(request, object_id)
+        booking = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             booking,
@@ -198,13 +200,14 @@ class BookingAdmin(DeskAdmin):
         if not hasattr(request, "_booking_state"):
             row = Booking.objects.filter(pk=object_id).values_list("status", flat=True)
             request._booking_state = row.first()
-        return self.has_change_permission(request) and request._booking_state in states
+        return self.has_act_permission(request) and request._booking_state in states
 
 
 @admin.register(RoomBooking)
 class RoomBookingAdmin(DeskAdmin):
     center_path = "room__floor__center"
     names_people = True
+    for_looking = True
     list_display = ["room", "purpose", "who", "starts_at", "ends_at", "headcount", "status"]
     list_select_related = ["room__floor__center", "person", "partner"]
     list_filter = ["status", CenterFilter]
@@ -212,9 +215,6 @@ class RoomBookingAdmin(DeskAdmin):
     ordering = ["-starts_at"]
 
     def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
         return False
 
     @display(description=_("for whom"))

@@ -28,7 +28,7 @@ USUAL_WEEKS = 12
 def make_dates(request, activity_id):
     """The form; with `preview` every date of it; with `save` the ticked ones are made."""
     site = admin.site
-    activity = site.get_model_admin(Activity).changeable(request, activity_id)
+    activity = site.get_model_admin(Activity).acted_on(request, activity_id)
     form = DatesForm(
         request.POST or None,
         activity=activity,

@@ -33,7 +33,8 @@ class NoticeAdmin(DeskAdmin):
     """What people were told about their bookings here. Sign-in codes are nobody's to read."""
 
     names_people = True
-    list_display = ["what", "to_whom", "channel_shown", "state", "send_after"]
+    for_looking = True
+    list_display = ["what", "to_whom", "channel_shown", "state", "created_at"]
     list_select_related = ["recipient"]
     list_filter = [StateFilter, "channel"]
     search_fields = ["subject", "recipient__name", "link"]
@@ -44,8 +45,8 @@ class NoticeAdmin(DeskAdmin):
         ("to_whom", "channel_shown"),
         "body",
         "link",
-        ("created_at", "send_after", "expires_at"),
-        ("sent_at", "read_at", "gave_up_at"),
+        ("created_at", "expires_at"),
+        ("sent_at", "read_at"),
         ("attempts", "last_error"),
     ]
     readonly_fields = [
@@ -67,7 +68,7 @@ class NoticeAdmin(DeskAdmin):
 
     @display(description=_("message"), ordering="subject")
     def what(self, notice):
-        return notice.subject or notice.kind
+        return told.in_words(notice)
 
     @display(description=_("to whom"))
     def to_whom(self, notice):
@@ -92,7 +93,7 @@ class NoticeAdmin(DeskAdmin):
 
     @action(description=_("Send again"), permissions=["send_again"], icon="send")
     def send_again(self, request, object_id):
-        notice = self.changeable(request, object_id)
+        notice = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             notice,
@@ -105,7 +106,7 @@ class NoticeAdmin(DeskAdmin):
 
     def has_send_again_permission(self, request, object_id=None):
         failed = Notice.objects.failed().filter(pk=object_id, is_private=False)
-        return self.has_change_permission(request) and failed.exists()
+        return self.has_act_permission(request) and failed.exists()
 
 
 def _hidden(address):

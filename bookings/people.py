@@ -9,18 +9,19 @@ from accounts.models import Person
 from activities.models import Session
 from bookings.models import Place
 from bookings.rules import BookingRefused, Refusal
+from venues.models import Center
 
 
 def known_at(people, centers):
-    """People who live around these centers, came or taught there, or have been nowhere yet."""
+    """People who live around these centers, came or taught there, or are nobody else's yet."""
     places = Place.objects.filter(person=OuterRef("pk"))
     led = Session.objects.filter(leader=OuterRef("pk"), activity__center__in=centers)
-    communities = centers.exclude(community="").values("community")
+    communities = Center.objects.exclude(community="").values("community")
     return people.filter(
-        Q(area__in=communities)
+        Q(area__in=communities.filter(pk__in=centers))
         | Exists(places.filter(session__activity__center__in=centers))
         | Exists(led)
-        | ~Exists(places)
+        | (~Exists(places) & ~Q(area__in=communities.exclude(pk__in=centers)))
     )
 
 

@@ -94,9 +94,9 @@ class PersonAdmin(DeskAdmin):
     def is_active(self, person):
         return person.retired_at is None
 
-    @action(description=_("Let this record rest"), permissions=["change"], icon="bedtime")
+    @action(description=_("Let this record rest"), permissions=["act"], icon="bedtime")
     def retire(self, request, object_id):
-        person = self.changeable(request, object_id)
+        person = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             person,

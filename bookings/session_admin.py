@@ -183,11 +183,12 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
                 },
             ),
             (
-                _("Places"),
+                _("How many places"),
                 {
                     "fields": [
                         "capacity",
-                        ("taken", "waiting", "kept"),
+                        ("taken", "waiting"),
+                        "kept",
                         "booking_opens_at",
                         "booking_closes_at",
                     ]
@@ -255,15 +256,15 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
     def open_roster(self, request, object_id):
         return redirect("rosters:roster", object_id)
 
-    @action(description=_("Book for somebody"), permissions=["change"], icon="support_agent")
+    @action(description=_("Book for somebody"), permissions=["act"], icon="support_agent")
     def book_for_somebody(self, request, object_id):
-        session = self.changeable(request, object_id)
+        session = self.acted_on(request, object_id)
         chosen = {"activity": session.activity_id, "session": session.pk}
         return redirect(f"{reverse('admin:book_for_somebody')}?{urlencode(chosen)}")
 
     @action(description=_("Release kept places"), permissions=["release"], icon="lock_open_right")
     def release_kept(self, request, object_id):
-        session = self.changeable(request, object_id)
+        session = self.acted_on(request, object_id)
         kept = session.places_kept
         return self.ask_first(
             request,
@@ -278,12 +279,12 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     @action(
         description=_("Call off"),
-        permissions=["change"],
+        permissions=["call_off"],
         icon="event_busy",
         variant=ActionVariant.DANGER,
     )
     def call_off(self, request, object_id):
-        session = self.changeable(request, object_id)
+        session = self.acted_on(request, object_id)
         people = session.places_taken + session.places_waiting
         return self.ask_first(
             request,
@@ -302,5 +303,12 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
         )
 
     def has_release_permission(self, request, object_id=None):
-        kept = self.get_queryset(request).live().filter(pk=object_id, places_kept__gt=0)
-        return self.has_change_permission(request) and kept.exists()
+        return self._is(request, object_id, places_kept__gt=0)
+
+    def has_call_off_permission(self, request, object_id=None):
+        return self._is(request, object_id)
+
+    def _is(self, request, object_id, **facts):
+        """Buttons are offered where they lead somewhere."""
+        live = Session.objects.live().filter(pk=object_id, **facts)
+        return self.has_act_permission(request) and live.exists()

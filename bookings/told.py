@@ -2,8 +2,23 @@
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
 
 from notices.models import Notice
+
+# A notice gets its words when it is sent; until then its kind says what it is about.
+KINDS = {
+    "bookings/applied": _("Waiting for the draw"),
+    "bookings/called_off": _("Called off"),
+    "bookings/canceled": _("Canceled"),
+    "bookings/changed": _("New time or room"),
+    "bookings/confirmed": _("Booked"),
+    "bookings/lapsed": _("Lapsed"),
+    "bookings/moved_up": _("Moved up from the waitlist"),
+    "bookings/offered": _("A place is held"),
+    "bookings/reminder": _("Reminder"),
+    "bookings/waitlisted": _("On the waitlist"),
+}
 
 
 def about(bookings):
@@ -12,3 +27,7 @@ def about(bookings):
         Concat(Value("/bookings/"), F("reference"), Value("/"), output_field=CharField())
     )
     return Notice.objects.filter(link__in=links, is_private=False)
+
+
+def in_words(notice):
+    return notice.subject or str(KINDS.get(notice.kind, notice.kind))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
-from accounts.memberships import MemberForm
+from accounts.desk import MemberForm
 from partners.models import (
     Agreement,
     Need,
@@ -97,7 +97,6 @@ class AgreementAdmin(DeskAdmin):
     list_select_related = ["partner", "center"]
     list_filter = [CenterFilter]
     search_fields = ["title", "partner__name"]
-    date_hierarchy = "starts_on"
 
 
 @admin.register(Need)

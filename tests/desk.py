@@ -1,5 +1,7 @@
 """People at the staff's desk, for tests."""
 
+from django.test import Client
+
 from tests.factories import CenterFactory, StaffMemberFactory, UserFactory
 from venues.models import StaffRole
 
@@ -27,3 +29,14 @@ def _staff(role, center, user):
     user = UserFactory(is_staff=True, **user)
     StaffMemberFactory(user=user, center=center or CenterFactory(), role=role)
     return user
+
+
+def at_the_desk(user):
+    """A browser of somebody who is signed in, and reads English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def words(response):
+    return " ".join(response.content.decode().split())

@@ -3,10 +3,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from accounts.memberships import MemberForm
+from accounts.desk import ForTheFew, MemberForm
 from venues import closures, takings
 from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
 from venues.models import (
@@ -25,7 +24,7 @@ from venues.staffing import duty_of, workplaces
 
 
 @admin.register(District)
-class DistrictAdmin(ModelAdmin):
+class DistrictAdmin(ForTheFew):
     list_display = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -62,7 +61,7 @@ class CenterAdmin(DeskAdmin):
         (None, {"fields": ["name", "slug", "district", "community"]}),
         (_("For visitors"), {"fields": ["phone", "address", "how_to_come", "intro"]}),
         (_("Looks"), {"fields": ["seal", "brand"]}),
-        (_("Open"), {"fields": ["opened_on", "closed_on"]}),
+        (_("Since when"), {"fields": ["opened_on", "closed_on"]}),
     ]
 
     def has_add_permission(self, request):
@@ -159,9 +158,9 @@ class ClosureAdmin(RefusalsBesideTheForm, DeskAdmin):
     def what(self, closure):
         return closure.room or _("the whole center")
 
-    @action(description=_("Open again"), permissions=["change"], icon="lock_open")
+    @action(description=_("Open again"), permissions=["act"], icon="lock_open")
     def open_again(self, request, object_id):
-        closure = self.changeable(request, object_id)
+        closure = self.acted_on(request, object_id)
         return self.ask_first(
             request,
             closure,

@@ -59,6 +59,7 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
     names_people = False  # for those who work there, not for those who look on
     about_people = ()  # fields that are not for those who look on
     for_managers = False  # others may look, only managers change
+    for_looking = False  # nobody changes a row here; its buttons call services
     warn_unsaved_form = True
     list_per_page = 50
     show_full_result_count = False
@@ -106,17 +107,23 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
         return duty.manages if self.for_managers else duty.works
 
     def has_change_permission(self, request, obj=None):
-        # Buttons above a form ask with the id only; what they do looks at the object again.
+        return self.has_act_permission(request, obj) and not self.for_looking
+
+    def has_act_permission(self, request, obj=None):
+        """Whether the buttons above a form are for this user.
+
+        They are offered with the id only, and what they do looks at the object again.
+        """
         is_ours = not isinstance(obj, self.model) or self.is_at_work(request.user, obj)
         return DeskAdmin.has_add_permission(self, request) and is_ours
 
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def changeable(self, request, object_id):
-        """The object itself, or 404 where this user may not change it."""
+    def acted_on(self, request, object_id):
+        """The object behind a button, or 404 where it is none of this user's."""
         obj = self.get_object(request, unquote(str(object_id)))
-        if obj is None or not self.has_change_permission(request, obj):
+        if obj is None or not self.has_act_permission(request, obj):
             raise Http404
         return obj
 
@@ -165,7 +172,7 @@ class PartInline(OffersOwnOnly, TabularInline):
     """Parts of a thing, changed by whoever may change the thing."""
 
     extra = 0
-    show_change_link = False
+    hide_title = True
 
     def has_view_permission(self, request, obj=None):
         return duty_of(request.user).looks_on

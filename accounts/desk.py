@@ -1,13 +1,33 @@
-"""Making somebody a member of something by the address they sign in with."""
+"""What the staff's desk knows about users: who may do everything, and how others are named."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.fields import AddressField
 from accounts.models import User
 from accounts.services import user_at
+
+
+class ForTheFew(ModelAdmin):
+    """A list for those who may do everything, and for nobody else."""
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
 
 
 class MemberForm(forms.ModelForm):
