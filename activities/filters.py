@@ -84,7 +84,14 @@ class Filters(forms.Form):
     part = forms.ChoiceField(
         label=_("Time of day"), required=False, choices=[("", _("Any")), *PartOfDay.choices]
     )
-    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=130)
+    age = forms.IntegerField(
+        label=_("Age"),
+        required=False,
+        min_value=0,
+        max_value=130,
+        # A field for numbers would throw away what it does not understand.
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     partner = forms.ModelChoiceField(Partner.objects.active(), required=False)
     free = forms.BooleanField(label=_("Only with free places"), required=False)
 

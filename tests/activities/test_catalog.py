@@ -224,3 +224,11 @@ def test_the_list_costs_the_same_however_long_it_is(client, rows, django_assert_
 
 def test_only_looking_is_allowed(client):
     assert client.post(CATALOG).status_code == 405
+
+
+def test_what_was_not_understood_is_kept_and_said(client):
+    page = client.get(CATALOG, {"age": "old"}).content.decode()
+
+    assert 'value="old"' in page
+    assert 'aria-describedby="id_age_error"' in page
+    assert '<details class="fold" open>' in page
