@@ -117,8 +117,7 @@ class Site:
         """What the header says about a signed-in user, in one statement."""
         user = self.request.user
         return (
-            user.__class__
-            .objects.filter(pk=user.pk)
+            user.__class__.objects.filter(pk=user.pk)
             .values(
                 has_unread=Exists(Notice.objects.unread().filter(recipient=OuterRef("pk"))),
                 is_partner=Exists(
