@@ -177,6 +177,7 @@ def keep(var, tell):
     # Newcomers wait at this lock until we have ended, and then start a new keeper.
     users = _wait_for_the_last_user(servers, var)  # noqa: F841
     _stop(servers)
+    _tidy_up(var)
 
 
 def _prepare(var):
@@ -356,6 +357,12 @@ def _stop(servers):
             server.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             server.process.kill()
+
+
+def _tidy_up(var):
+    """Take the folder of the sockets away, when nothing is left in it."""
+    with contextlib.suppress(OSError):
+        Path((var / "keeper.lock").read_text()).rmdir()
 
 
 if __name__ == "__main__" and os.fork() == 0:

@@ -1,5 +1,6 @@
 """A database that is busy or away is never an error page."""
 
+import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 
@@ -8,6 +9,8 @@ from config import views
 # Two requests wanted the same rows: a lock not granted in time, and a deadlock.
 SOMEBODY_WAS_FIRST = ("55P03", "40P01")
 TRIES = 3
+
+log = structlog.get_logger(__name__)
 
 
 class Patience:
@@ -21,6 +24,7 @@ class Patience:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.tries_left = 0
         if request.path_info in ("/healthz", "/readyz"):
             return self.get_response(request)
         if not _database_answers():
@@ -67,6 +71,7 @@ def _database_answers():
     try:
         connection.close_if_health_check_failed()
         connection.ensure_connection()
-    except OperationalError:
+    except OperationalError as error:
+        log.warning("database_did_not_answer", reason=str(error))
         return False
     return True

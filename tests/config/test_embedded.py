@@ -92,8 +92,13 @@ def test_a_folder_deeper_than_a_socket_may_be_is_no_obstacle(tmp_path):
     embedded.leave(var)
 
 
-def test_nobody_else_may_enter_the_folder_of_the_sockets(var):
-    assert embedded.start(var).stat().st_mode & 0o777 == 0o700
+def test_the_folder_of_the_sockets_is_private_and_goes_with_them(var):
+    sockets = embedded.start(var)
+    assert sockets.stat().st_mode & 0o777 == 0o700
+
+    embedded.leave(var)
+
+    assert not sockets.exists()
 
 
 def test_a_killed_postgresql_comes_back_with_its_data(var):
