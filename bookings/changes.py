@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities import services as dates
+from activities.facts import place
 from activities.models import BookingMode
 from bookings import waitlist
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import BookingRefused, Refusal
-from bookings.telling import tell, where
+from bookings.telling import tell
 from bookings.waitlist import locked_sessions, settle
 from notices.services import take_back
 from venues import takings
@@ -45,7 +46,7 @@ def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=Non
     """
     at = at or timezone.now()
     with transaction.atomic():
-        old_place, old_start = where(session), session.starts_at
+        old_place, old_start = place(session), session.starts_at
         taking = _retake(session, room, starts_at, ends_at)
         with locked_sessions(session.activity, session, at=at) as locked:
             row = locked.by_id[session.pk]
@@ -103,13 +104,13 @@ def release_kept(session, *, at=None):
 
 
 @transaction.atomic
-def add_dates(activity, spans, *, capacity, at=None, **place):
+def add_dates(activity, spans, *, capacity, at=None, **where):
     """Add sessions; whoever has booked the whole course is in the new ones too.
 
     Raises RoomTaken, LeaderBusy, or BookingRefused when the course has more people than places.
     """
     at = at or timezone.now()
-    added = dates.add_sessions(activity, spans, capacity=capacity, at=at, **place)
+    added = dates.add_sessions(activity, spans, capacity=capacity, at=at, **where)
     if activity.booking_mode == BookingMode.SINGLE:
         return added
     with locked_sessions(activity, at=at) as locked:

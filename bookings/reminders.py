@@ -22,8 +22,8 @@ SELECT party.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.pho
            'title', activity.title,
            'starts_at', session.starts_at,
            'ends_at', session.ends_at,
-           'place', CASE WHEN room.id IS NULL THEN session.outside_place ELSE concat_ws(' ',
-               coalesce(nullif(floor.name, ''), format(%(floor)s, floor.level)), room.name) END,
+           'place', CASE WHEN room.id IS NULL THEN session.outside_place ELSE
+               format(%(place)s, floor.level, room.name) END,
            'names', party.names,
            'reference', overlay(party.reference PLACING ' ' FROM 5 FOR 0),
            'center', center.name,
@@ -88,7 +88,7 @@ SELECT party.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.pho
 def leave_reminders(at=None) -> int:
     """Leave all reminders that are due and not left yet; returns how many."""
     with translation.override(settings.LANGUAGE_CODE):
-        floor = _("Floor %(level)s") % {"level": "%s"}
+        place = _("Floor %(level)s %(room)s") % {"level": "%1$s", "room": "%2$s"}
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE, {"at": at or timezone.now(), "floor": floor})
+        cursor.execute(LEAVE, {"at": at or timezone.now(), "place": place})
         return cursor.rowcount

@@ -1,6 +1,7 @@
 """What a booking says to whom: every change of a booking leaves one notice."""
 
 from accounts.models import Role, User
+from activities.facts import place
 from bookings.models import BookingChannel
 from notices.services import leave
 
@@ -44,7 +45,7 @@ def facts(booking, sessions=None, names=None):
         "title": activity.title,
         "starts_at": first.starts_at.isoformat(),
         "ends_at": first.ends_at.isoformat(),
-        "place": where(first),
+        "place": place(first),
         "sessions": len(sessions),
         "names": names or names_in(booking),
         "reference": booking.spoken_reference,
@@ -69,9 +70,3 @@ def names_in(booking):
         place.person_id: place.person.name for place in booking.places.select_related("person")
     }
     return list(people.values())
-
-
-def where(session):
-    """Floor and room, or the place outside."""
-    room = session.room
-    return f"{room.floor} {room}" if room else session.outside_place

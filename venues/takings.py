@@ -44,6 +44,8 @@ def take(room, starts_at, ends_at, *, kind, label=""):
 @transaction.atomic
 def take_all(room, spans, *, kind, label=""):
     """Take the room for each (starts_at, ends_at), or for none. Raises RoomTaken."""
+    if not spans:
+        return []
     leaves = _lock_leaves(room)
     if in_the_way := list(_clashes(leaves, spans)):
         raise RoomTaken(room, in_the_way)

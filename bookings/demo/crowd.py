@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Care, Person
-from activities.models import Allocation, BookingMode, Session
+from activities.models import BookingMode, Session
 from activities.services import course_window
 from bookings.models import Booking, BookingChannel, HowCheckedIn, Place, Status
 
@@ -151,8 +151,6 @@ class Crowd:
     def _status(self, party, sessions, channel, whole_course):
         """What booking would answer, or None where it would refuse."""
         activity, n = sessions[0].activity, len(party.people)
-        if activity.allocation == Allocation.DRAW:
-            return Status.APPLIED
         if self._may_use_kept(sessions, n, channel, whole_course):
             return Status.CONFIRMED
         line = activity.pk in self._lines if whole_course else sessions[0].places_waiting

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import time
 
-from activities.models import Allocation, AttendanceMode, BookingMode, FreedPlace, Tint
+from activities.models import AttendanceMode, BookingMode, FreedPlace, Tint
 from bookings.demo.places import SLUG
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(1, 8)
@@ -143,12 +143,12 @@ DAILY = [
         "青少年教室",
         40,
         (Hours(WORKDAYS, time(9), time(17), first=42, last=53),),
-        "整期十天，抽签；放假日期以教育局通知为准。",
+        "整期十天；放假日期以教育局通知为准。",
         crowd="children",
         demand=1.2,
         leader="沈老师",
         window=(-3, 11),
-        fields=COURSE | {"allocation": Allocation.DRAW, "min_age": 6, "max_age": 12},
+        fields=COURSE | {"min_age": 6, "max_age": 12},
     ),
 ]
 

@@ -85,6 +85,13 @@ def test_many_dates_are_taken_all_or_none():
     assert Taking.objects.count() == 1
 
 
+def test_nothing_to_take_is_no_clash():
+    room = RoomFactory()
+    take(room)
+
+    assert takings.take_all(room, [], kind=TakingKind.SESSION) == []
+
+
 def test_dates_that_clash_with_each_other_are_refused():
     with pytest.raises(RoomTaken):
         takings.take_all(RoomFactory(), [hour(0, 2), hour(1, 2)], kind=TakingKind.SESSION)
