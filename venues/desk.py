@@ -5,7 +5,7 @@ from functools import reduce
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
-from django.db.models import TextField
+from django.db.models import TextField, URLField
 from django.forms import ModelChoiceField
 from django.http import Http404
 from django.shortcuts import redirect
@@ -32,6 +32,8 @@ class OffersOwnOnly:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Lists are kept in their own place; a form is not the door to five others.
         for way in ("add", "change", "delete", "view"):
