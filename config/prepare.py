@@ -24,6 +24,7 @@ def main():
         _migrate()
         if settings.DEBUG:
             _load_the_demo_once()
+            _write_down_how_to_sign_in()
     except ImproperlyConfigured as error:
         sys.exit(in_words(f"设置有误:{error}", f"The settings are not right: {error}"))
     except OperationalError as error:
@@ -46,6 +47,12 @@ def _load_the_demo_once():
     if not Center.objects.exists():
         say("正在装入演示数据…", "Loading the demo center…")
         building.build(lambda words: print(f"  {words}", flush=True))  # noqa: T201
+
+
+def _write_down_how_to_sign_in():
+    """For `make run`, which says it when the page is there."""
+    with (settings.VAR_DIR / "accounts.txt").open("w") as file:
+        call_command("demo", accounts=True, stdout=file)
 
 
 if __name__ == "__main__":
