@@ -18,7 +18,7 @@ from bookings.models import Booking, Place
 from bookings.reminders import leave_reminders
 from notices.models import Notice
 from notices.services import deliver_due
-from tests.e2e.conftest import DESK
+from tests.e2e.conftest import DESK, PHONE
 from tests.factories import (
     SECOND_STEP_SECRET,
     CategoryFactory,
@@ -101,7 +101,7 @@ def answer_the_note(page, activity):
 
 def publish_with_dates(page, activity):
     page.goto(f"/admin/activities/activity/{activity.pk}/change/")
-    page.get_by_role("link", name="发布", exact=True).click()
+    page.locator("a[href$='/publish/']").click()
     page.locator("button.desk-button.main").click()
     page.goto(f"/admin/activities/activity/{activity.pk}/make_dates/")
     for weekday in ("2", "4", "6"):
@@ -157,7 +157,9 @@ def test_from_a_posting_to_a_name_ticked_at_the_door(center, visit):
     expect(resident.locator("main")).to_contain_text(TITLE)
     assert Notice.objects.get(kind="bookings/reminder").sent_at
 
-    worker.set_viewport_size({"width": 390, "height": 844})
+    now = timezone.now()
+    Session.objects.filter(pk=first.pk).update(starts_at=now, ends_at=now + timedelta(hours=1))
+    worker.set_viewport_size(PHONE)
     worker.goto(f"/staff/sessions/{first.pk}/roster/")
     worker.locator("button[value=came]").click()
     expect(worker.locator("main")).to_contain_text("李敏")
