@@ -112,17 +112,8 @@ class BookingQuerySet(models.QuerySet):
     def for_pages(self, user):
         """With all that a page says about a booking, and only the places this user may see."""
         places = Place.objects.visible_to(user).with_session()
-        return (
-            self.with_position()
-            .select_related("activity__center", "activity__category")
-            .defer(
-                "activity__description",
-                "activity__search_text",
-                "activity__search_vector",
-                "activity__wish",
-            )
-            .prefetch_related(Prefetch("places", places))
-        )
+        related = self.select_related("activity__center", "activity__category")
+        return related.prefetch_related(Prefetch("places", places))
 
 
 def _is_to_come(at):

@@ -218,7 +218,7 @@ class Panel:
     @cached_property
     def commitments(self):
         """What the user's people have already between the first and the last date."""
-        return list(rules.commitments(self.people, self.coming)) if self.coming else []
+        return rules.commitments(self.people, self.coming) if self.coming else []
 
     @cached_property
     def mine(self):

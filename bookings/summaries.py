@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from activities.models import Session
-from bookings import rules
+from bookings import rules, waitlist
 from bookings.models import Booking, BookingChannel, Place, Status
 
 
@@ -49,7 +49,7 @@ class Date:
 
 
 class Summary:
-    """Of a booking from `Booking.objects.for_pages(user)`."""
+    """Of a booking from `Booking.objects.for_pages(user)`, in lists `with_position()`."""
 
     def __init__(self, booking: Booking, at=None):
         self.booking = booking
@@ -126,6 +126,12 @@ class Summary:
             date.is_called_off for date in self.dates
         )
 
+    @cached_property
+    def position(self):
+        """1 for whoever is next in line, None for what does not wait."""
+        known = hasattr(self.booking, "position")
+        return self.booking.position if known else waitlist.position(self.booking)
+
     @property
     def cancel_deadline(self):
         return min(date.session.cancel_deadline() for date in self.coming)
@@ -169,7 +175,7 @@ class Summary:
             return self._badge_of_the_past()
         if status == Status.WAITING:
             words = _("Number %(position)s on the waitlist")
-            return Badge("wait", "wait", words % {"position": self.booking.position})
+            return Badge("wait", "wait", words % {"position": self.position})
         return {
             Status.CONFIRMED: Badge("good", "check", _("Booked")),
             Status.OFFERED: Badge("wait", "bell", _("A place is held")),

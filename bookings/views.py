@@ -100,7 +100,7 @@ def my_bookings(request):
     bookings = Booking.objects.visible_to(request.user)
     if person:
         bookings = bookings.for_person(person)
-    to_come = [Summary(each) for each in bookings.to_come().for_pages(request.user)]
+    to_come = [Summary(each) for each in bookings.to_come().with_position().for_pages(request.user)]
     to_come.sort(key=lambda summary: summary.next.session.starts_at)
     past = bookings.past().for_pages(request.user)
     page = Page.of(past, request.GET.get("page"), PAST_ROWS)
