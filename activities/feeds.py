@@ -36,7 +36,6 @@ def of_center(request, slug):
         Session.objects.published()
         .filter(activity__center=center, starts_at__range=(now - LOOKS_BACK, now + LOOKS_AHEAD))
         .for_lists()
-        .select_related("activity__center")
     )
     return response(center.name, sessions, request)
 

@@ -307,7 +307,8 @@ IN_A_LINE = (
     "capacity", "places_taken", "places_waiting", "places_kept",
     "booking_opens_at", "booking_closes_at",
     "taking__room__name", "taking__room__floor__level",
-    "activity__title", "activity__summary", "activity__center", "activity__status",
+    "activity__title", "activity__summary", "activity__status",
+    "activity__center__name", "activity__center__address",
     "activity__category__name", "activity__category__slug",
     "activity__category__icon", "activity__category__tint",
     "activity__min_age", "activity__max_age", "activity__fee_text", "activity__fee_amount",
@@ -384,7 +385,8 @@ class SessionQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With all that one line of a list says, and nothing heavier."""
-        return self.select_related("activity__category", "taking__room__floor").only(*IN_A_LINE)
+        named = ("activity__category", "activity__center", "taking__room__floor")
+        return self.select_related(*named).only(*IN_A_LINE)
 
     def with_room(self):
         return self.select_related("taking__room__floor")

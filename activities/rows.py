@@ -24,6 +24,7 @@ def row(session):
         "address": activity.get_absolute_url(),
         "title": activity.title,
         "topic": session.topic,
+        "center": activity.center,
         "place": facts.place(session),
         "reason": session.cancel_reason if session.canceled_at else "",
         "ages": facts.ages(activity),

@@ -232,3 +232,14 @@ def test_what_was_not_understood_is_kept_and_said(client):
     assert 'value="old"' in page
     assert 'aria-describedby="id_age_error"' in page
     assert '<details class="fold" open>' in page
+
+
+def test_what_is_at_another_center_names_it(client):
+    here = CenterFactory(name="Here")
+    session_at(1, 9, activity__center=here, activity__title="Yoga")
+    session_at(1, 9, activity__center__name="East center", activity__title="Choir")
+
+    lists = client.get(CATALOG).content.decode().split("<ol")[1].split("</ol>")[0]
+
+    assert lists.count("East center") == 1
+    assert "Here" not in lists
