@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
@@ -97,7 +97,7 @@ def _status(booking, date):
 
 
 def _lines(summary, date):
-    yield _("Who: %(names)s") % {"names": pgettext("between names", ", ").join(date.names)}
+    yield _("Who: %(names)s") % {"names": date.names}
     yield _("Booking number: %(reference)s") % {"reference": summary.booking.spoken_reference}
     if summary.activity.bring:
         yield _("Bring: %(things)s") % {"things": summary.activity.bring}

@@ -109,11 +109,17 @@ class BookingQuerySet(models.QuerySet):
             position=Case(When(status=Status.WAITING, then=Subquery(counted)), default=None)
         )
 
+    def with_activity(self):
+        return self.select_related("activity__center", "activity__category")
+
     def for_pages(self, user):
         """With all that a page says about a booking, and only the places this user may see."""
-        places = Place.objects.visible_to(user).with_session()
-        related = self.select_related("activity__center", "activity__category")
-        return related.prefetch_related(Prefetch("places", places))
+        return self.with_activity().prefetch_related(places_seen_by(user))
+
+
+def places_seen_by(user):
+    """To be fetched along with bookings: their places that this user may see."""
+    return Prefetch("places", Place.objects.visible_to(user).with_session())
 
 
 def _is_to_come(at):

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Care, Role
+from accounts.models import Care, Person, Role
 from activities.availability import Availability, of_session
 from activities.models import Activity, Allocation, BookingMode, Session
 from bookings import rules
 from bookings.models import Booking, Status
 from bookings.rules import Refusal
+from bookings.summaries import in_a_row
 
 # More dates than these fold away.
 SHOWN_AT_ONCE = 6
@@ -67,7 +68,11 @@ class Mine:
 
     booking: Booking
     session: Session
-    names: list[str]
+    people: dict[int, Person]
+
+    @property
+    def names(self):
+        return in_a_row(self.people.values())
 
     @property
     def is_confirmed(self):
@@ -228,9 +233,8 @@ class Panel:
         found = {}
         for place in self.commitments:
             if place.session.activity_id == self.activity.pk:
-                mine = found.setdefault(place.booking, Mine(place.booking, place.session, []))
-                if place.person.name not in mine.names:
-                    mine.names.append(place.person.name)
+                mine = found.setdefault(place.booking, Mine(place.booking, place.session, {}))
+                mine.people[place.person_id] = place.person
         return list(found.values())
 
     @cached_property

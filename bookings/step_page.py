@@ -11,6 +11,7 @@ from activities.models import Allocation, Session
 from bookings import rules
 from bookings.rules import Refusal
 from bookings.steps import Step, Steps
+from bookings.summaries import in_a_row
 
 # What a page brings along from the steps before and after it.
 CARRIED = ("session", "person", "request_key", "question_")
@@ -78,6 +79,10 @@ class StepPage:
     @property
     def people(self):
         return self.form.chosen_people
+
+    @property
+    def names(self):
+        return in_a_row(self.people)
 
     @property
     def cancel_deadline(self):

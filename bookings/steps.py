@@ -162,12 +162,14 @@ class Steps:
             return self.steps[-1], bool(self.form.errors)
         return None
 
-    def about(self, refusal):
-        """The step at which a refusal can be mended."""
-        names = [step.name for step in self.steps]
-        if refusal.code in ABOUT_PEOPLE and "who" in names:
-            return self.steps[names.index("who")]
-        return self.steps[0]
+    def to_mend(self, refusal):
+        """The step at which a refusal can be mended; None where the form can change nothing."""
+        steps = {step.name: step for step in self.steps}
+        if refusal.code == "moved":
+            return self.steps[-1]
+        mending = steps.get("who" if refusal.code in ABOUT_PEOPLE else "dates")
+        # Answers are kept in any case: the way may be free again in a minute.
+        return mending or (self.steps[-1] if self.questions else None)
 
     # What the form says in the end.
 

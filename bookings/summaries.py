@@ -14,6 +14,11 @@ from bookings import rules, waitlist
 from bookings.models import Booking, BookingChannel, Place, Status
 
 
+def in_a_row(people):
+    """Their names, as one writes them one after the other."""
+    return pgettext("between names", ", ").join(person.name for person in people)
+
+
 class Badge(NamedTuple):
     kind: str  # a class of .badge in the stylesheet
     icon: str
@@ -41,7 +46,7 @@ class Date:
 
     @property
     def names(self):
-        return [place.person.name for place in self.active or self.places]
+        return in_a_row(place.person for place in self.active or self.places)
 
     @property
     def day(self):
@@ -91,7 +96,7 @@ class Summary:
 
     @property
     def names(self):
-        return [person.name for person in self.people]
+        return in_a_row(self.people)
 
     @property
     def is_to_come(self):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities.models import Activity
 from activities.pages import Page
 from bookings import feeds, my_day, rules, services
-from bookings.models import Booking, Status
+from bookings.models import Booking, Status, places_seen_by
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
 from bookings.step_page import StepPage
@@ -52,7 +53,7 @@ def _take_answers(request, activity):
     if not outcome.bookings:
         # Read anew: it is refused because something has just changed.
         steps = _steps(request, activity, request.POST)
-        step = steps.about(outcome.refused[0][1])
+        step = steps.to_mend(outcome.refused[0][1])
         return _show(request, StepPage(steps, step, refused=outcome.refused), status=409)
     if len(outcome.bookings) + len(outcome.refused) == 1:
         return redirect("bookings:detail", outcome.bookings[0].reference)
@@ -100,10 +101,10 @@ def my_bookings(request):
     bookings = Booking.objects.visible_to(request.user)
     if person:
         bookings = bookings.for_person(person)
-    to_come = [Summary(each) for each in bookings.to_come().with_position().for_pages(request.user)]
-    to_come.sort(key=lambda summary: summary.next.session.starts_at)
-    past = bookings.past().for_pages(request.user)
-    page = Page.of(past, request.GET.get("page"), PAST_ROWS)
+    to_come = list(bookings.to_come().with_position().with_activity())
+    page = Page.of(bookings.past().with_activity(), request.GET.get("page"), PAST_ROWS)
+    prefetch_related_objects([*to_come, *page], places_seen_by(request.user))
+    to_come = sorted(map(Summary, to_come), key=lambda each: each.next.session.starts_at)
     context = {
         "people": people,
         "person": person,

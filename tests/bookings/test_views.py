@@ -360,6 +360,28 @@ def test_a_date_of_another_activity_asks_to_look_again(client, user, ana, pk):
     assert "有一个日期已经不在了" in text(response)
 
 
+def test_where_the_form_can_change_nothing_there_is_none(client, user, ana):
+    session = SessionFactory(capacity=1, activity__has_waitlist=False)
+    book_for(PersonFactory(), session=session)
+
+    response = send(client, session.activity, ana, sessions=[session])
+
+    assert response.status_code == 409
+    assert "request_key" not in response.content.decode()
+
+
+def test_a_refusal_keeps_the_answers(client, user, ana):
+    session = SessionFactory(capacity=1, activity__has_waitlist=False)
+    food = question(session.activity)
+    book_for(PersonFactory(), session=session)
+    answer = {f"question_{food.pk}": "nuts"}
+
+    response = send(client, session.activity, ana, sessions=[session], **answer)
+
+    assert response.status_code == 409
+    assert hidden(response)[f"question_{food.pk}"] == ["nuts"]
+
+
 # The steps.
 
 

@@ -210,8 +210,8 @@ def test_my_bookings_cost_the_same_however_many(client, user, ana, django_assert
     booked_before(ana, session=past_session(), by=user)
     client.get(LIST)
 
-    # Session, user; people; what comes and what was, each with its places; center, header.
-    with django_assert_num_queries(9):
+    # Session, user; people; what comes, what was, the places of both; center, header.
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
