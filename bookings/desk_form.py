@@ -86,7 +86,7 @@ class DeskForm(NewcomerForm):
             required=False,
         )
         for name, question in self.questions.items():
-            self.fields[name] = answer_field(question)
+            self.fields[name] = answer_field(question, question.text)
             self.fields[name].required = False
         self.initial = initial | {name: _typed(data, name) for name in self.fields if name in data}
 

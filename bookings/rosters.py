@@ -17,6 +17,8 @@ from bookings.waitlist import locked_sessions
 # As on a list on paper: by pinyin, the same on every machine.
 BY_NAME = ("person__sort_key", "pk")
 
+HOPES_FOR_A_PLACE = (Status.OFFERED, Status.WAITING)
+
 CAME = Q(checked_in_at__isnull=False)
 ABSENT = Q(absent_at__isnull=False)
 
@@ -28,17 +30,13 @@ class Roster:
     @cached_property
     def places(self):
         """Everybody who has a place."""
-        return list(self.rows.confirmed().order_by(*BY_NAME))
+        return [row for row in self._all if row.booking.status == Status.CONFIRMED]
 
     @cached_property
     def waiting(self):
         """Whoever has been offered a place, then the line, whoever came first in front."""
-        hoping = Q(booking__status__in=[Status.OFFERED, Status.WAITING])
-        return list(
-            self.rows.filter(hoping, canceled_at=None).order_by(
-                "booking__status", "booking__queue_no", *BY_NAME
-            )
-        )
+        hoping = [row for row in self._all if row.booking.status in HOPES_FOR_A_PLACE]
+        return sorted(hoping, key=_turn)
 
     @property
     def booked(self):
@@ -58,9 +56,15 @@ class Roster:
 
     @property
     def rows(self):
-        return self.session.places.select_related(
-            "person", "booking__booked_by", "booking__asked_by"
+        return (
+            self.session.places.active()
+            .select_related("person", "booking__booked_by", "booking__asked_by")
+            .order_by(*BY_NAME)
         )
+
+    @cached_property
+    def _all(self):
+        return list(self.rows)
 
 
 def mark_came(place, *, by, at=None):
@@ -101,6 +105,10 @@ def let_in(booking, *, by, reason, at=None):
         booking.status, booking.confirmed_at, booking.note = Status.CONFIRMED, at, reason
         booking.save(update_fields=["status", "confirmed_at", "note"])
         tell(booking, "confirmed", at=at)
+
+
+def _turn(row):
+    return (row.booking.status != Status.OFFERED, row.booking.queue_no or 0)
 
 
 def _mark(place, at, *, unless, by, came_at=None, absent_at=None, how=""):

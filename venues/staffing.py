@@ -50,6 +50,8 @@ def duty_of(user):
 
 def workplaces(user):
     """Centers where this user works, and so may know people by name."""
+    if not (user.is_active and user.is_staff):
+        return Center.objects.none()
     if user.is_superuser:
         return Center.objects.all()
     work = StaffMember.objects.active().filter(user=user).exclude(role=StaffRole.DISTRICT)

@@ -1,0 +1,215 @@
+"""Booking for somebody from the desk: find, tick, say the number."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Consent, Person
+from activities.models import BookingMode, Question
+from bookings.models import Booking, BookingChannel, Status
+from tests.bookings.booking import book_for
+from tests.desk import at_the_desk, social_worker, words
+from tests.factories import ActivityFactory, CenterFactory, PersonFactory, SessionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def center():
+    return CenterFactory()
+
+
+@pytest.fixture
+def desk(center):
+    return at_the_desk(social_worker(center))
+
+
+def session_of(center, **more):
+    activity = more.pop("activity", None) or ActivityFactory(center=center)
+    return SessionFactory(activity=activity, **more)
+
+
+def address(activity):
+    return f"/admin/book/?activity={activity.pk}"
+
+
+def send(desk, activity, **given):
+    given = {"request_key": "call-1", "book": "1"} | given
+    return desk.post(address(activity), given)
+
+
+def test_a_call_is_booked_and_the_number_is_said(desk, center):
+    session, person = session_of(center), PersonFactory(name="李秀英")
+
+    answer = send(desk, session.activity, person=person.pk, session=session.pk, note="wheelchair")
+
+    booking = Booking.objects.get()
+    page = desk.get(answer.url)
+    assert (booking.channel, booking.status) == (BookingChannel.DESK, Status.CONFIRMED)
+    assert booking.note == "wheelchair"
+    assert booking.spoken_reference in words(page)
+    assert "李秀英" in words(page)
+
+
+@pytest.mark.parametrize("typed", ["秀英", "lixiuying", "xiu ying", "lxy", "5678"])
+def test_a_person_is_found_as_one_says_it(desk, center, typed):
+    session = session_of(center)
+    PersonFactory(name="李秀英", phone="+8613812345678", birth_date="1948-03-05")
+    PersonFactory(name="王建国", phone="+8613987654321")
+
+    page = words(desk.post(address(session.activity), {"q": typed, "find": "1"}))
+
+    assert "李秀英" in page
+    assert "138****5678" in page
+    assert "1948" in page
+    assert "13812345678" not in page
+    assert "王建国" not in page
+
+
+def test_looking_for_the_next_person_keeps_what_was_ticked_and_typed(desk, center):
+    session, mother = session_of(center), PersonFactory(name="李秀英")
+    PersonFactory(name="王建国")
+
+    page = words(
+        desk.post(
+            address(session.activity),
+            {"q": "wangjg", "find": "1", "person": mother.pk, "session": session.pk, "note": "x"}
+            | {"q": "wjg"},
+        )
+    )
+
+    assert f'name="person" value="{mother.pk}" checked' in page
+    assert "王建国" in page
+    assert f'name="session" value="{session.pk}" checked' in page
+    assert 'name="note" value="x"' in page
+
+
+def test_a_new_person_is_written_down_in_place(desk, center):
+    session = session_of(center)
+
+    send(desk, session.activity, session=session.pk, new_name="王小明", new_phone="138 1234 5678")
+
+    person = Person.objects.get()
+    assert (person.name, person.phone) == ("王小明", "+8613812345678")
+    assert Booking.objects.get().places.get().person == person
+
+
+def test_a_child_needs_the_guardians_consent(desk, center):
+    session = session_of(center)
+    child = {"session": session.pk, "new_name": "小宝", "new_birth_date": "20200501"}
+
+    refused = send(desk, session.activity, **child)
+    assert refused.status_code == 422
+    assert not Person.objects.exists()
+
+    send(desk, session.activity, **child, agreed="phone")
+    assert Consent.objects.get().person.name == "小宝"
+
+
+def test_somebody_of_the_same_name_is_pointed_out_first(desk, center):
+    session = session_of(center)
+    PersonFactory(name="王小明", phone="+8613812345678")
+    new = {"session": session.pk, "new_name": "王小明"}
+
+    asked = send(desk, session.activity, **new)
+    assert asked.status_code == 422
+    assert "138****5678" in words(asked)
+
+    send(desk, session.activity, **new, is_somebody_else="on")
+    assert Person.objects.filter(name="王小明").count() == 2
+
+
+def test_a_refusal_is_a_sentence_beside_the_form_and_nothing_is_lost(desk, center):
+    session, person = session_of(center), PersonFactory(name="李秀英")
+    book_for(person, session=session)
+
+    answer = send(desk, session.activity, person=person.pk, session=session.pk, note="x")
+
+    assert answer.status_code == 422
+    assert "李秀英 is already booked or waiting for this." in words(answer)
+    assert f'name="person" value="{person.pk}" checked' in words(answer)
+    assert 'name="note" value="x"' in words(answer)
+
+
+def test_one_date_is_refused_and_the_other_is_booked(desk, center):
+    activity, person = ActivityFactory(center=center), PersonFactory()
+    first, second = (session_of(center, activity=activity) for _ in range(2))
+    book_for(person, session=first)
+
+    answer = send(desk, activity, person=person.pk, session=[first.pk, second.pk])
+    page = words(desk.get(answer.url))
+
+    assert "is already booked or waiting for this." in page
+    assert Booking.objects.filter(channel=BookingChannel.DESK).get().session == second
+
+
+def test_a_full_date_puts_them_on_the_waitlist(desk, center):
+    session = session_of(center, capacity=1)
+    book_for(PersonFactory(), session=session)
+
+    answer = send(desk, session.activity, person=PersonFactory().pk, session=session.pk)
+
+    assert "On the waitlist, number 1" in words(desk.get(answer.url))
+
+
+def test_a_course_is_booked_as_a_whole(desk, center):
+    activity = ActivityFactory(center=center, booking_mode=BookingMode.COURSE)
+    session_of(center, activity=activity)
+
+    answer = send(desk, activity, person=PersonFactory().pk, course="on")
+
+    assert answer.status_code == 302
+    assert Booking.objects.get().session is None
+
+
+def test_answers_are_kept_as_the_pages_for_residents_keep_them(desk, center):
+    session, person = session_of(center), PersonFactory()
+    question = Question.objects.create(
+        activity=session.activity, text="Allergies", purpose="Food", is_per_person=True
+    )
+
+    send(
+        desk,
+        session.activity,
+        person=person.pk,
+        session=session.pk,
+        **{f"question_{question.pk}": "nuts"},
+    )
+
+    assert Booking.objects.get().answers == {str(question.pk): {str(person.pk): "nuts"}}
+
+
+def test_a_double_tap_makes_one_booking(desk, center):
+    session, person = session_of(center), PersonFactory()
+
+    for _ in range(2):
+        send(desk, session.activity, person=person.pk, session=session.pk)
+
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize("missing", [{"session": None}, {"person": None}])
+def test_what_is_missing_is_asked_for(desk, center, missing):
+    session = session_of(center)
+    given = {"person": PersonFactory().pk, "session": session.pk} | missing
+
+    answer = send(desk, session.activity, **{k: v for k, v in given.items() if v})
+
+    assert answer.status_code == 422
+    assert not Booking.objects.exists()
+
+
+def test_without_an_activity_the_next_dates_are_offered(desk, center):
+    session = session_of(center, starts_at=timezone.now() + timezone.timedelta(hours=2))
+    elsewhere = SessionFactory()
+
+    page = words(desk.get("/admin/book/"))
+
+    assert f"session={session.pk}" in page
+    assert f"session={elsewhere.pk}" not in page
+
+
+def test_activities_and_bookings_of_others_are_not_there(desk):
+    booking = book_for(PersonFactory(), session=SessionFactory())
+
+    assert desk.get(address(booking.activity)).status_code == 404
+    assert desk.get(f"/admin/book/{booking.request_key}/").status_code == 404

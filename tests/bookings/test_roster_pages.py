@@ -1,0 +1,203 @@
+"""The roster on the phone at the door, with and without a script."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Person
+from bookings.models import Booking, BookingChannel, Status
+from tests.bookings.booking import book_for
+from tests.desk import at_the_desk, district_office, social_worker, words
+from tests.factories import (
+    ActivityFactory,
+    CenterFactory,
+    PersonFactory,
+    SessionFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def center():
+    return CenterFactory()
+
+
+@pytest.fixture
+def desk(center):
+    return at_the_desk(social_worker(center))
+
+
+def today(center, **more):
+    """A session that people have booked and that is about to begin."""
+    starts_at = timezone.now() + timedelta(minutes=1)
+    return SessionFactory(activity=ActivityFactory(center=center), starts_at=starts_at, **more)
+
+
+def address(session):
+    return f"/staff/sessions/{session.pk}/roster/"
+
+
+def tap(desk, session, person, mark, **headers):
+    place = session.places.get(person=person)
+    return desk.post(f"{address(session)}places/{place.pk}/", {"mark": mark}, headers=headers)
+
+
+def test_the_roster_says_who_how_to_reach_them_and_who_booked(desk, center):
+    session = today(center)
+    person = PersonFactory(name="李秀英", phone="+8613812345678", birth_date="1948-03-05")
+    daughter = PersonFactory(name="李梅")
+    staff = UserFactory(name="Wang Min")
+    book_for(person, session=session, by=staff, channel=BookingChannel.DESK, asked_by=daughter)
+
+    page = words(desk.get(address(session)))
+
+    assert "李秀英" in page
+    assert "138****5678" in page
+    assert "1948" in page
+    assert "booked at the desk by Wang Min" in page
+    assert "asked by 李梅" in page
+    assert "13812345678" not in page
+
+
+@pytest.mark.parametrize(("mark", "field"), [("came", "checked_in_at"), ("absent", "absent_at")])
+def test_one_tap_marks_and_one_takes_it_back(desk, center, mark, field):
+    session, person = today(center), PersonFactory()
+    book_for(person, session=session)
+    place = session.places.get()
+
+    answer = tap(desk, session, person, mark)
+    place.refresh_from_db()
+    assert answer.url == f"{address(session)}#place-{place.pk}"
+    assert getattr(place, field)
+
+    tap(desk, session, person, "undo")
+    place.refresh_from_db()
+    assert getattr(place, field) is None
+
+
+def test_with_htmx_only_the_row_and_the_counts_come_back(desk, center):
+    session, person = today(center), PersonFactory(name="李秀英")
+    book_for(person, session=session)
+
+    answer = words(tap(desk, session, person, "came", **{"HX-Request": "true"}))
+
+    assert answer.startswith("{#") is False
+    assert "<html" not in answer
+    assert f'id="place-{session.places.get().pk}"' in answer
+    assert 'id="counts"' in answer
+    assert 'hx-swap-oob="true"' in answer
+    assert "Undo" in answer
+
+
+def test_before_the_day_a_tap_is_refused_with_words(desk, center):
+    session, person = SessionFactory(activity=ActivityFactory(center=center)), PersonFactory()
+    book_for(person, session=session)
+
+    plain = tap(desk, session, person, "came")
+    swapped = tap(desk, session, person, "came", **{"HX-Request": "true"})
+
+    assert plain.status_code == 409
+    assert "Please mark it on the day." in words(plain)
+    assert swapped.status_code == 200
+    assert "Please mark it on the day." in words(swapped)
+    assert session.places.get().checked_in_at is None
+
+
+def test_somebody_without_a_booking_is_found_and_added(desk, center):
+    session, person = today(center, capacity=1), PersonFactory(name="王建国")
+    book_for(PersonFactory(), session=session)
+
+    assert "王建国" in words(desk.get(address(session), {"q": "wjg"}))
+    desk.post(f"{address(session)}walk-in/", {"person": person.pk, "reason": "Came by"})
+
+    session.refresh_from_db()
+    assert (session.capacity, session.places_taken) == (2, 2)
+    assert Booking.objects.get(places__person=person).note == "Came by"
+
+
+def test_somebody_new_at_the_door_is_written_down(desk, center):
+    session = today(center)
+
+    desk.post(f"{address(session)}walk-in/", {"new_name": "王小明", "reason": "Came by"})
+
+    assert session.places.get().person == Person.objects.get(name="王小明")
+
+
+@pytest.mark.parametrize("given", [{}, {"reason": "Came by"}, {"new_name": "王小明"}])
+def test_a_walk_in_needs_a_name_and_a_reason(desk, center, given):
+    session = today(center)
+
+    answer = desk.post(f"{address(session)}walk-in/", given)
+
+    assert answer.status_code == 422
+    assert not Booking.objects.exists()
+
+
+def test_a_party_from_the_waitlist_is_let_in(desk, center):
+    session = today(center, capacity=1)
+    book_for(PersonFactory(), session=session)
+    waiting = book_for(PersonFactory(name="王建国"), session=session)
+
+    assert "王建国" in words(desk.get(address(session)))
+    for status in (302, 409):
+        answer = desk.post(f"{address(session)}bookings/{waiting.pk}/")
+        assert answer.status_code == status
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+
+
+def test_on_paper_there_is_a_column_to_sign_in(desk, center):
+    session = today(center)
+    book_for(PersonFactory(name="李秀英"), session=session)
+
+    page = words(desk.get(f"{address(session)}print/"))
+
+    assert "Signature" in page
+    assert "李秀英" in page
+    assert "site-nav" not in page
+
+
+def test_a_center_that_is_not_theirs_is_not_there(center):
+    session, person = today(center), PersonFactory()
+    book_for(person, session=session)
+    place = session.places.get()
+
+    for user in (UserFactory(), social_worker(), district_office(center.district)):
+        browser = at_the_desk(user)
+        assert browser.get(address(session)).status_code == 404
+        assert browser.get(f"{address(session)}print/").status_code == 404
+        assert browser.post(f"{address(session)}places/{place.pk}/").status_code == 404
+        assert browser.post(f"{address(session)}walk-in/").status_code == 404
+
+
+def test_a_place_of_another_session_is_not_on_this_roster(desk, center):
+    session, other = today(center), today(center)
+    book_for(PersonFactory(), session=other)
+
+    answer = desk.post(f"{address(session)}places/{other.places.get().pk}/", {"mark": "came"})
+
+    assert answer.status_code == 404
+
+
+def test_marks_are_made_by_post_only(desk, center):
+    session = today(center)
+    book_for(PersonFactory(), session=session)
+
+    page = desk.get(f"{address(session)}places/{session.places.get().pk}/")
+
+    assert page.status_code == 405
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_roster_costs_the_same_for_one_and_for_three(
+    desk, center, count, django_assert_num_queries
+):
+    session = today(center, capacity=count)
+    for person in PersonFactory.create_batch(count * 2):
+        book_for(person, session=session)
+    with django_assert_num_queries(8):
+        desk.get(address(session))
