@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from activities.facts import place
 
@@ -62,5 +63,6 @@ class Outline:
 
     @property
     def leaders(self):
-        """Each leader once, in order of appearance."""
-        return list(dict.fromkeys(s.leader for s in self.live if s.leader))
+        """The name of each leader once, in order of appearance."""
+        names = dict.fromkeys(s.leader.name for s in self.live if s.leader)
+        return pgettext("between names", ", ").join(names)

@@ -16,9 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
-from activities.models import Session, Tint
+from activities.models import Session
 from bookings.models import Place
 
+AGE_OF_THE_READER = 70
 REMEMBERED_FOR = timedelta(days=365)
 
 
@@ -42,7 +43,8 @@ def home(request):
 def _doors(user):
     """What each of the four doors says in small letters."""
     bookable = Session.objects.published().coming().open_for_booking().with_places().for_lists()
-    meal = Q(activity__category__tint=Tint.MEAL)
+    bookable = bookable.for_age(AGE_OF_THE_READER)
+    meal = Q(activity__category__icon="meal")
     return {
         "now": timezone.now(),
         "next_class": bookable.exclude(meal | Q(activity__is_drop_in=True)).first(),

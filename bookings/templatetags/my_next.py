@@ -2,6 +2,7 @@ from django import template
 from django.utils import timezone
 
 from bookings.models import Place, Status
+from bookings.summaries import in_a_row
 
 register = template.Library()
 
@@ -21,7 +22,7 @@ def my_next(context):
         return {"place": None}
     place = min(places, key=lambda place: place.booking.status != Status.OFFERED)
     together = [p for p in places if p.booking_id == place.booking_id]
-    names = [p.person.name for p in together if p.session_id == place.session_id]
+    names = in_a_row(p.person for p in together if p.session_id == place.session_id)
     return {"place": place, "session": place.session, "names": names}
 
 

@@ -10,7 +10,8 @@ ELDER = '<html lang="zh-CN" class="elder">'
 
 def test_the_elder_home_has_four_doors_and_needs_no_account(client):
     CenterFactory(phone="0588-555 0100")
-    session_at(1, 11, activity__category=CategoryFactory(tint="meal"), activity__title="Noodles")
+    session_at(1, 11, activity__category=CategoryFactory(icon="meal"), activity__title="Noodles")
+    session_at(1, 10, activity__title="Painting for children", activity__max_age=12)
     session_at(1, 14, activity__title="Paper cutting")
 
     page = client.get("/elder/").content.decode()
