@@ -8,6 +8,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.fields import AddressField
 from accounts.models import User
+from accounts.phones import masked
 from accounts.services import user_at
 
 
@@ -42,11 +43,18 @@ class MemberForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields.pop("address", None)
+            self.fields["address"] = forms.CharField(
+                disabled=True,
+                required=False,
+                initial=self.instance.user.email or masked(self.instance.user.phone),
+                widget=UnfoldAdminTextInputWidget,
+            )
 
     def clean_address(self):
         """Known users are set at once, so that the constraints can look at them."""
         address = self.cleaned_data["address"]
+        if self.instance.pk:
+            return address
         self.way_in = {"email": address} if "@" in address else {"phone": address}
         self.instance.user = User.objects.filter(**self.way_in).first() or User(**self.way_in)
         return address

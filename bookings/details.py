@@ -1,29 +1,18 @@
 """What staff write on a session that takes no place from anybody."""
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from activities.services import LeaderBusy
 from bookings.waitlist import locked_sessions, settle
 
 DETAILS = ("leader", "topic", "booking_opens_at", "booking_closes_at")
 
 
 def write(session, *, at=None, **details):
-    """Change leader, topic or booking window; a longer one serves whoever waits.
-
-    Raises LeaderBusy.
-    """
+    """Change leader, topic or booking window; a longer one serves whoever waits."""
     at = at or timezone.now()
     with locked_sessions(session.activity, session, at=at) as locked:
         row = locked.by_id[session.pk]
         for name, value in details.items():
             setattr(row, name, value)
-        try:
-            with transaction.atomic():
-                row.save(update_fields=list(details))
-        except IntegrityError as error:
-            if "leader_is_in_one_place" in str(error):
-                raise LeaderBusy from error
-            raise
+        row.save(update_fields=list(details))
         settle(locked, at=at)

@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import F, Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -108,6 +109,10 @@ class SessionForm(forms.ModelForm):
         ).select_related("floor")
         self.initial["room"] = now_in and now_in.pk
 
+    def _get_validation_exclusions(self):
+        # The constraint on leaders asks whether the session is called off, which is no field here.
+        return super()._get_validation_exclusions() - {"canceled_at"}
+
     def clean(self):
         cleaned = super().clean()
         starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
@@ -205,13 +210,22 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
         changed = set(form.changed_data) - set(self.get_readonly_fields(request, session))
         answers = form.cleaned_data
         session = self.get_queryset(request).get(pk=session.pk)
-        if changed & PLACE_AND_TIME:
-            to = {name: answers[name] for name in PLACE_AND_TIME}
-            changes.move(session, **to, by=request.user)
-        if "capacity" in changed:
-            changes.set_capacity(session, answers["capacity"])
-        if written := {name: answers[name] for name in details.DETAILS if name in changed}:
-            details.write(session, **written)
+        written = {name: answers[name] for name in details.DETAILS if name in changed}
+        try:
+            if changed & PLACE_AND_TIME:
+                if "leader" in changed:
+                    # Neither leader has to be free at a time that is not meant.
+                    details.write(session, leader=None)
+                to = {name: answers[name] for name in PLACE_AND_TIME}
+                changes.move(session, **to, by=request.user)
+            if written:
+                details.write(session, **written)
+            if "capacity" in changed:
+                changes.set_capacity(session, answers["capacity"])
+        except IntegrityError as error:
+            if "leader_is_in_one_place" in str(error):
+                raise LeaderBusy from error
+            raise
 
     @display(description=_("when"), ordering="starts_at", header=True)
     def when(self, session):

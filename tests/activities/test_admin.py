@@ -1,0 +1,200 @@
+import pytest
+
+from activities.models import Activity, BookingMode, Review, Status
+from notices.models import Notice
+from tests.bookings.booking import book_for
+from tests.desk import at_the_desk, district_office, social_worker, words
+from tests.factories import (
+    ActivityFactory,
+    CategoryFactory,
+    CenterFactory,
+    PartnerFactory,
+    PartnerMemberFactory,
+    PersonFactory,
+    SessionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def center():
+    return CenterFactory()
+
+
+@pytest.fixture
+def desk(center):
+    return at_the_desk(social_worker(center))
+
+
+def posting(center, status=Status.SUBMITTED):
+    """An activity of a partner who will be told."""
+    partner = PartnerFactory()
+    partner.centers.add(center)
+    PartnerMemberFactory(partner=partner)
+    return ActivityFactory(
+        center=center, partner=partner, status=status, description="Ink", wish="Tuesdays"
+    )
+
+
+def page(activity, button="change"):
+    return f"/admin/activities/activity/{activity.pk}/{button}/"
+
+
+def filled_in(center, **more):
+    return {
+        "title": "Tai chi",
+        "category": CategoryFactory().pk,
+        "center": center.pk,
+        "fee_amount": "0",
+        "attendance_mode": "on_site",
+        "booking_mode": "single",
+        "party_limit": "5",
+        "opens_at_time": "09:00",
+        "closes_minutes_before": "0",
+        "cancel_minutes_before": "120",
+        "desk_places": "2",
+        "desk_release_hours": "24",
+        "reminder_hours": "24,2",
+        "has_waitlist": "on",
+        "freed_place": "given",
+        "questions-TOTAL_FORMS": "0",
+        "questions-INITIAL_FORMS": "0",
+        "reviews-TOTAL_FORMS": "0",
+        "reviews-INITIAL_FORMS": "0",
+    } | more
+
+
+def test_a_new_activity_starts_as_a_draft_of_whoever_wrote_it(center):
+    user = social_worker(center)
+
+    answer = at_the_desk(user).post("/admin/activities/activity/add/", filled_in(center))
+
+    activity = Activity.objects.get()
+    assert answer.status_code == 302
+    assert (activity.status, activity.created_by, activity.desk_places) == ("draft", user, 2)
+
+
+def test_only_own_centers_are_offered(desk):
+    answer = desk.post("/admin/activities/activity/add/", filled_in(CenterFactory()))
+
+    assert answer.status_code == 200
+    assert not Activity.objects.exists()
+
+
+def test_what_later_issues_bring_is_not_asked_yet(desk):
+    form = desk.get("/admin/activities/activity/add/").context["adminform"].form
+
+    assert not {"allocation", "own_residents_days"} & set(form.fields)
+
+
+def test_publishing_is_asked_first_and_then_told(desk, center):
+    activity = posting(center)
+
+    question = desk.get(page(activity, "publish"))
+    assert "Show this activity to everybody?" in words(question)
+    activity.refresh_from_db()
+    assert activity.status == Status.SUBMITTED
+
+    answer = desk.post(page(activity, "publish"))
+    activity.refresh_from_db()
+    assert answer.url == page(activity)
+    assert activity.status == Status.PUBLISHED
+    assert Notice.objects.filter(kind="activities/published").count() == 1
+
+
+def test_changes_are_asked_for_with_a_note(desk, center):
+    activity = posting(center)
+
+    assert desk.post(page(activity, "ask_for_changes"), {"note": " "}).status_code == 422
+    desk.post(page(activity, "ask_for_changes"), {"note": "Please add the ages."})
+
+    activity.refresh_from_db()
+    assert activity.status == Status.CHANGES_ASKED
+    assert Review.objects.get(status=Status.CHANGES_ASKED).note == "Please add the ages."
+
+
+def test_two_who_decide_at_once_are_told_what_the_first_has_done(desk, center):
+    activity = posting(center)
+    question = page(activity, "ask_for_changes")
+    at_the_desk(social_worker(center)).post(page(activity, "publish"))
+
+    answer = desk.post(question, {"note": "Please add the ages."})
+
+    assert answer.status_code in (403, 422)
+    activity.refresh_from_db()
+    assert activity.status == Status.PUBLISHED
+
+
+def test_what_is_still_to_come_is_not_archived(desk, center):
+    activity = ActivityFactory(center=center)
+    SessionFactory(activity=activity)
+
+    answer = desk.post(page(activity, "archive"), follow=True)
+
+    assert "There are still dates to come." in words(answer)
+    activity.refresh_from_db()
+    assert activity.status == Status.PUBLISHED
+
+
+def test_buttons_are_there_where_they_lead_somewhere(desk, center):
+    submitted, published = posting(center), ActivityFactory(center=center)
+
+    reviewed, shown = words(desk.get(page(submitted))), words(desk.get(page(published)))
+
+    assert page(submitted, "publish") in reviewed
+    assert page(submitted, "ask_for_changes") in reviewed
+    assert page(submitted, "archive") not in reviewed
+    assert page(published, "publish") not in shown
+    assert page(published, "archive") in shown
+
+
+def test_how_it_is_booked_stays_once_somebody_has_booked(desk, center):
+    activity = ActivityFactory(center=center)
+    book_for(PersonFactory(), session=SessionFactory(activity=activity))
+
+    desk.post(page(activity), filled_in(center, booking_mode="course", title="Yoga"))
+
+    activity.refresh_from_db()
+    assert (activity.title, activity.booking_mode) == ("Yoga", BookingMode.SINGLE)
+
+
+def test_pinyin_and_initials_find_an_activity(desk, center):
+    from activities.search import text_for
+
+    activity = ActivityFactory(center=center, title="瑜伽")
+    activity.search_text = text_for(activity)
+    activity.save()
+    ActivityFactory(center=center, title="书法")
+
+    for typed in ("yujia", "yj", "瑜伽"):
+        page = words(desk.get("/admin/activities/activity/", {"q": typed}))
+        assert "瑜伽" in page
+        assert "书法" not in page
+
+
+def test_an_activity_is_never_deleted(desk, center):
+    activity = ActivityFactory(center=center)
+
+    assert desk.post(page(activity, "delete"), {"post": "yes"}).status_code == 403
+    assert Activity.objects.exists()
+
+
+@pytest.mark.parametrize("button", ["publish", "ask_for_changes", "archive", "make_dates"])
+def test_buttons_of_another_center_are_not_there(button):
+    activity = posting(CenterFactory())
+    before = activity.status
+
+    answer = at_the_desk(social_worker()).post(page(activity, button), {"note": "x"}, follow=True)
+
+    activity.refresh_from_db()
+    assert answer.status_code in (403, 404)
+    assert activity.status == before
+
+
+def test_who_looks_on_changes_nothing(center):
+    activity = posting(center)
+    browser = at_the_desk(district_office(center.district))
+
+    assert browser.get(page(activity)).status_code == 200
+    assert browser.post(page(activity, "publish")).status_code == 403

@@ -1,0 +1,434 @@
+"""Lists of dates, bookings, people and messages: looked at, and changed by services only."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Person
+from activities.models import FreedPlace, Session
+from activities.search import text_for
+from activities.services import add_sessions
+from bookings import services
+from bookings.counting import drifts
+from bookings.models import Booking, Status
+from notices.models import Notice
+from tests.bookings.booking import book_for
+from tests.desk import at_the_desk, social_worker, words
+from tests.factories import (
+    ActivityFactory,
+    CenterFactory,
+    PersonFactory,
+    RoomFactory,
+    SessionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+AT = (timezone.now() + timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def center():
+    return CenterFactory()
+
+
+@pytest.fixture
+def desk(center):
+    return at_the_desk(social_worker(center))
+
+
+def in_a_room(center, *, hour=0, room=None, **activity):
+    """A session of an hour in a room of the center."""
+    starts_at = AT + timedelta(hours=hour)
+    return add_sessions(
+        ActivityFactory(center=center, **activity),
+        [(starts_at, starts_at + timedelta(hours=1))],
+        capacity=5,
+        room=room or RoomFactory(floor__center=center),
+    )[0]
+
+
+def page(thing, button="change"):
+    meta = thing._meta
+    return f"/admin/{meta.app_label}/{meta.model_name}/{thing.pk}/{button}/"
+
+
+def as_shown(session, **changed):
+    """What the form of a session sends back, with some of it changed."""
+
+    def parts(name, moment):
+        local = timezone.localtime(moment)
+        return {f"{name}_0": f"{local:%Y-%m-%d}", f"{name}_1": f"{local:%H:%M:%S}"}
+
+    shown = {
+        "topic": session.topic,
+        "leader": session.leader_id or "",
+        "room": session.room.pk if session.room else "",
+        "outside_place": session.outside_place,
+        "capacity": session.capacity,
+    }
+    for name in ("starts_at", "ends_at", "booking_opens_at", "booking_closes_at"):
+        shown |= parts(name, changed.pop(name, getattr(session, name)))
+    return shown | changed
+
+
+# --- Dates -------------------------------------------------------------------------------
+
+
+def test_a_new_time_moves_the_room_and_tells_everybody(desk, center):
+    session = in_a_room(center)
+    booking = book_for(PersonFactory(), session=session)
+    later = {"starts_at": AT + timedelta(hours=2), "ends_at": AT + timedelta(hours=3)}
+
+    answer = desk.post(page(session), as_shown(session, **later))
+
+    session = Session.objects.get(pk=session.pk)
+    assert answer.status_code == 302
+    assert (session.starts_at, session.taking.starts_at) == (later["starts_at"],) * 2
+    told = Notice.objects.get(kind="bookings/changed")
+    assert told.recipient == booking.booked_by
+    assert told.context["old_starts_at"] == AT.isoformat()
+
+
+def test_a_room_in_use_is_said_beside_the_form_and_nothing_is_lost(desk, center):
+    session, room = in_a_room(center), RoomFactory(floor__center=center)
+    in_a_room(center, room=room, title="Choir")
+
+    answer = desk.post(page(session), as_shown(session, room=room.pk, topic="Ink"))
+
+    assert answer.status_code == 200
+    assert "Choir" in words(answer)
+    assert 'value="Ink"' in words(answer)
+    session.refresh_from_db()
+    assert session.topic == ""
+    assert session.room != room
+
+
+def test_more_places_let_whoever_waits_move_up(desk, center):
+    session = in_a_room(center)
+    Session.objects.update(capacity=1)
+    book_for(PersonFactory(), session=session)
+    session.refresh_from_db()
+    waiting = book_for(PersonFactory(), session=session)
+
+    desk.post(page(session), as_shown(session, capacity=2))
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+    assert drifts() == []
+
+
+def test_fewer_places_than_are_taken_are_refused_with_the_number(desk, center):
+    session = in_a_room(center)
+    for person in PersonFactory.create_batch(2):
+        book_for(person, session=session)
+
+    answer = desk.post(page(session), as_shown(session, capacity=1))
+
+    assert "2 places are taken and 0 kept." in words(answer)
+    session.refresh_from_db()
+    assert session.capacity == 5
+
+
+def test_a_busy_leader_is_refused(desk, center):
+    leader = PersonFactory(area=center.community)
+    SessionFactory(leader=leader, starts_at=AT, ends_at=AT + timedelta(hours=1))
+    session = in_a_room(center)
+
+    answer = desk.post(page(session), as_shown(session, leader=leader.pk))
+
+    assert "The leader already has a session at that time." in words(answer)
+
+
+def test_a_new_time_may_come_with_a_new_leader(desk, center):
+    old, new = (PersonFactory(area=center.community) for _ in range(2))
+    later = {"starts_at": AT + timedelta(hours=2), "ends_at": AT + timedelta(hours=3)}
+    SessionFactory(leader=old, **later)
+    SessionFactory(leader=new, starts_at=AT, ends_at=AT + timedelta(hours=1))
+    session = in_a_room(center)
+    Session.objects.filter(pk=session.pk).update(leader=old)
+    session.refresh_from_db()
+
+    desk.post(page(session), as_shown(session, leader=new.pk, **later))
+
+    session.refresh_from_db()
+    assert (session.leader, session.starts_at) == (new, later["starts_at"])
+
+
+def test_an_end_before_the_start_is_refused(desk, center):
+    session = in_a_room(center)
+
+    answer = desk.post(page(session), as_shown(session, ends_at=AT - timedelta(hours=1)))
+
+    assert "The end must be after the start." in words(answer)
+
+
+def test_a_topic_alone_tells_nobody(desk, center):
+    session = in_a_room(center)
+    book_for(PersonFactory(), session=session)
+
+    desk.post(page(session), as_shown(session, topic="Bamboo"))
+
+    session.refresh_from_db()
+    assert session.topic == "Bamboo"
+    assert not Notice.objects.filter(kind="bookings/changed").exists()
+
+
+def test_a_later_closing_serves_whoever_waits(desk, center):
+    session = in_a_room(center)
+    Session.objects.update(capacity=1)
+    book_for(PersonFactory(), session=session)
+    session.refresh_from_db()
+    waiting = book_for(PersonFactory(), session=session)
+    Session.objects.update(capacity=2, booking_closes_at=timezone.now())
+    session.refresh_from_db()
+
+    desk.post(page(session), as_shown(session, booking_closes_at=AT))
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+
+
+def test_calling_off_needs_a_reason_and_tells_everybody(desk, center):
+    session = in_a_room(center)
+    book_for(PersonFactory(), session=session)
+
+    asked = desk.get(page(session, "call_off"))
+    assert "1 person has booked or waits and will be told." in words(asked)
+    assert desk.post(page(session, "call_off"), {"reason": ""}).status_code == 422
+    desk.post(page(session, "call_off"), {"reason": "The teacher is ill"})
+
+    session.refresh_from_db()
+    assert session.cancel_reason == "The teacher is ill"
+    assert Notice.objects.filter(kind="bookings/called_off").count() == 1
+
+
+def test_a_date_that_was_called_off_is_only_looked_at(desk, center):
+    session = in_a_room(center)
+    desk.post(page(session, "call_off"), {"reason": "Storm"})
+
+    assert "Called off: Storm" in words(desk.get(page(session)))
+    assert desk.post(page(session), as_shown(session, topic="Ink")).status_code == 403
+    assert desk.post(page(session, "call_off"), {"reason": "Rain"}).status_code == 403
+
+
+def test_kept_places_are_released(desk, center):
+    session = in_a_room(center, desk_places=2)
+
+    desk.post(page(session, "release_kept"))
+
+    session.refresh_from_db()
+    assert session.places_kept == 0
+
+
+def test_the_list_starts_with_what_is_to_come(desk, center):
+    title = {"activity": ActivityFactory(center=center, title="Tai chi")}
+    past = SessionFactory(**title, starts_at=timezone.now() - timedelta(days=3))
+    coming = SessionFactory(**title)
+
+    shown = words(desk.get("/admin/activities/session/"))
+    asked = words(desk.get("/admin/activities/session/", {"when": "past"}))
+
+    assert (page(past) in shown, page(coming) in shown) == (False, True)
+    assert (page(past) in asked, page(coming) in asked) == (True, False)
+
+
+@pytest.mark.parametrize("needs", ["leader", "waiting", "places", "called_off"])
+def test_filters_of_the_list_work(desk, center, needs):
+    SessionFactory(activity=ActivityFactory(center=center))
+
+    answer = desk.get("/admin/activities/session/", {"needs": needs, "when": "all"})
+
+    assert answer.status_code == 200
+
+
+def test_pinyin_finds_dates_too(desk, center):
+    activity = ActivityFactory(center=center, title="瑜伽")
+    activity.search_text = text_for(activity)
+    activity.save()
+    session = SessionFactory(activity=activity)
+
+    assert page(session) in words(desk.get("/admin/activities/session/", {"q": "yujia"}))
+
+
+# --- Bookings ----------------------------------------------------------------------------
+
+
+def booking_of(center, *people, **session):
+    session = SessionFactory(activity=ActivityFactory(center=center), **session)
+    return book_for(*(people or [PersonFactory()]), session=session)
+
+
+@pytest.mark.parametrize("typed", ["number", "spoken", "lixiuying", "秀英", "5678"])
+def test_a_booking_is_found_by_number_name_or_phone(desk, center, typed):
+    booking = booking_of(center, PersonFactory(name="李秀英", phone="+8613812345678"))
+    other = booking_of(center, PersonFactory(name="王建国"))
+    typed = {"number": booking.reference, "spoken": booking.spoken_reference}.get(typed, typed)
+
+    answer = words(desk.get("/admin/bookings/booking/", {"q": typed}))
+
+    assert page(booking) in answer
+    assert page(other) not in answer
+
+
+def test_one_of_two_people_can_be_taken_out(desk, center):
+    booking = booking_of(center, PersonFactory(), PersonFactory())
+    leaving = booking.places.first()
+
+    desk.post(page(booking, "cancel"), {"places": [leaving.pk]})
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.party_size) == (Status.CONFIRMED, 1)
+    assert drifts() == []
+
+
+def test_the_desk_cancels_after_the_deadline(desk, center):
+    booking = booking_of(center, starts_at=timezone.now() + timedelta(minutes=5))
+
+    desk.post(page(booking, "cancel"), {"places": [booking.places.get().pk]})
+
+    booking.refresh_from_db()
+    assert booking.status == Status.CANCELED
+
+
+def test_what_is_over_is_not_canceled(desk, center):
+    booking = booking_of(center)
+    Session.objects.update(
+        starts_at=timezone.now() - timedelta(hours=2), ends_at=timezone.now() - timedelta(hours=1)
+    )
+
+    answer = desk.post(page(booking, "cancel"), {"places": [booking.places.get().pk]})
+
+    assert answer.status_code == 422
+    booking.refresh_from_db()
+    assert booking.status == Status.CONFIRMED
+
+
+def test_a_held_place_is_accepted_for_somebody(desk, center):
+    activity = ActivityFactory(center=center, freed_place=FreedPlace.OFFERED)
+    session = SessionFactory(activity=activity, capacity=1)
+    first = book_for(PersonFactory(), session=session)
+    second = book_for(PersonFactory(), session=session)
+    services.cancel(first, by=first.booked_by)
+
+    desk.post(page(second, "accept_for_them"))
+
+    second.refresh_from_db()
+    assert second.status == Status.CONFIRMED
+
+
+def test_a_party_is_let_in_from_its_own_page(desk, center):
+    session = SessionFactory(activity=ActivityFactory(center=center), capacity=1)
+    book_for(PersonFactory(), session=session)
+    waiting = book_for(PersonFactory(), session=session)
+
+    desk.post(page(waiting, "let_in"), {"reason": "A friend stayed away"})
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.note) == (Status.CONFIRMED, "A friend stayed away")
+
+
+def test_a_booking_is_looked_at_and_never_edited(desk, center):
+    booking = booking_of(center)
+
+    assert booking.spoken_reference in words(desk.get(page(booking)))
+    assert desk.post(page(booking), {"note": "x"}).status_code == 403
+    assert desk.post(page(booking, "delete"), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("button", ["cancel", "accept_for_them", "let_in"])
+def test_bookings_of_another_center_cannot_be_acted_on(button):
+    booking = booking_of(CenterFactory())
+
+    answer = at_the_desk(social_worker()).post(page(booking, button), {"reason": "x"})
+
+    assert answer.status_code in (403, 404)
+    assert Booking.objects.get().status == Status.CONFIRMED
+
+
+# --- People ------------------------------------------------------------------------------
+
+
+def test_a_phone_is_masked_in_the_list_and_whole_on_the_page(desk, center):
+    person = PersonFactory(name="李秀英", phone="+8613812345678")
+
+    assert "138****5678" in words(desk.get("/admin/accounts/person/"))
+    assert "138 1234 5678" in words(desk.get(page(person)))
+
+
+def no_parts(**more):
+    empty = {}
+    for prefix in ("cares", "places"):
+        empty |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    return empty | {"birth_date": "", "phone": "", "area": "", "sort_key": ""} | more
+
+
+def test_a_corrected_name_is_sorted_anew_unless_its_reading_was_corrected(desk):
+    plain, by_hand = PersonFactory(name="王明"), PersonFactory(name="乐明", sort_key="yue ming")
+    Person.objects.filter(pk=by_hand.pk).update(sort_key="lao ming")
+
+    desk.post(page(plain), no_parts(name="李明", sort_key=plain.sort_key))
+    desk.post(page(by_hand), no_parts(name="乐小明", sort_key="lao ming"))
+
+    plain.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (plain.sort_key, by_hand.sort_key) == ("li ming", "lao ming")
+
+
+def test_a_phone_may_be_written_as_people_write_it(desk):
+    desk.post("/admin/accounts/person/add/", no_parts(name="王小明", phone="138-1234-5678"))
+
+    assert Person.objects.get().phone == "+8613812345678"
+
+
+def test_a_record_rests_only_when_nothing_is_booked(desk, center):
+    person = PersonFactory()
+    booking = booking_of(center, person)
+
+    refused = desk.post(page(person, "retire"), follow=True)
+    services.cancel(booking, by=booking.booked_by)
+    desk.post(page(person, "retire"))
+
+    person.refresh_from_db()
+    assert "still has bookings to come." in words(refused)
+    assert person.retired_at is not None
+
+
+def test_bookings_elsewhere_are_nobodys_business(desk, center):
+    person = PersonFactory()
+    booking_of(center, person)
+    elsewhere = SessionFactory(activity=ActivityFactory(title="Elsewhere"), starts_at=AT)
+    book_for(person, session=elsewhere)
+
+    assert "Elsewhere" not in words(desk.get(page(person)))
+
+
+# --- Messages ----------------------------------------------------------------------------
+
+
+def test_a_message_that_did_not_arrive_is_tried_again(desk, center):
+    booking_of(center)
+    notice = Notice.objects.get()
+    Notice.objects.update(gave_up_at=timezone.now(), attempts=12, last_error="no such address")
+
+    assert "no such address" in words(desk.get(page(notice)))
+    desk.post(page(notice, "send_again"))
+
+    notice.refresh_from_db()
+    assert (notice.gave_up_at, notice.attempts) == (None, 0)
+
+
+def test_a_message_that_was_sent_is_not_sent_again(desk, center):
+    booking_of(center)
+    notice = Notice.objects.get()
+    Notice.objects.update(sent_at=timezone.now())
+
+    assert desk.post(page(notice, "send_again")).status_code == 403
+
+
+def test_sign_in_codes_are_nobodys_to_read(desk, center):
+    booking_of(center)
+    Notice.objects.update(is_private=True)
+
+    assert desk.get(page(Notice.objects.get())).status_code == 302

@@ -1,0 +1,265 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from activities.services import add_sessions
+from tests.desk import at_the_desk, manager, social_worker, superuser, words
+from tests.factories import ActivityFactory, CenterFactory, RoomFactory, UserFactory
+from venues.models import CalendarDay, Closure, Occupancy, Room, StaffMember, StaffRole
+
+pytestmark = pytest.mark.django_db
+
+AT = (timezone.now() + timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def center():
+    return CenterFactory()
+
+
+@pytest.fixture
+def desk(center):
+    return at_the_desk(manager(center))
+
+
+def moments(starts_at, ends_at):
+    given = {}
+    for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
+        local = timezone.localtime(moment)
+        given |= {f"{name}_0": f"{local:%Y-%m-%d}", f"{name}_1": f"{local:%H:%M:%S}"}
+    return given
+
+
+def shut(desk, center, room=None):
+    given = moments(AT, AT + timedelta(hours=2))
+    given |= {"center": center.pk, "room": room.pk if room else "", "reason": "Water"}
+    return desk.post("/admin/venues/closure/add/", given)
+
+
+# --- Closures ----------------------------------------------------------------------------
+
+
+def test_a_closure_takes_its_room(desk, center):
+    room = RoomFactory(floor__center=center)
+
+    shut(desk, center, room)
+
+    assert Occupancy.objects.get(active=True).room == room
+    assert Closure.objects.get().taking.room == room
+
+
+def test_a_closed_center_takes_every_room(desk, center):
+    rooms = [RoomFactory(floor__center=center) for _ in range(2)]
+
+    shut(desk, center)
+
+    assert {each.room for each in Occupancy.objects.filter(active=True)} == set(rooms)
+
+
+def test_a_room_with_a_date_is_not_shut_over_it(desk, center):
+    room = RoomFactory(floor__center=center)
+    activity = ActivityFactory(center=center, title="Choir")
+    add_sessions(activity, [(AT, AT + timedelta(hours=1))], capacity=5, room=room)
+
+    answer = shut(desk, center, room)
+
+    assert "Choir" in words(answer)
+    assert 'value="Water"' in words(answer)
+    assert not Closure.objects.exists()
+
+
+def test_what_opens_again_before_its_time_has_never_been_shut(desk, center):
+    shut(desk, center, RoomFactory(floor__center=center))
+    closure = Closure.objects.get()
+
+    answer = desk.post(f"/admin/venues/closure/{closure.pk}/open_again/")
+
+    assert answer.url == "/admin/venues/closure/"
+    assert not Closure.objects.exists()
+    assert not Occupancy.objects.filter(active=True).exists()
+
+
+def test_what_opens_again_in_the_middle_was_shut_until_then(desk, center):
+    shut(desk, center, RoomFactory(floor__center=center))
+    started = timezone.now() - timedelta(minutes=5)
+    Closure.objects.update(starts_at=started)
+
+    desk.post(f"/admin/venues/closure/{Closure.objects.get().pk}/open_again/")
+
+    assert started < Closure.objects.get().ends_at <= timezone.now()
+
+
+# --- Rooms -------------------------------------------------------------------------------
+
+
+def room_form(room, **more):
+    return {
+        "name": room.name,
+        "floor": room.floor_id,
+        "whole": room.whole_id or "",
+        "is_bookable": "on",
+        "is_step_free": "on",
+    } | more
+
+
+def test_a_room_that_becomes_a_part_is_taken_with_its_whole(desk, center):
+    hall, part = RoomFactory(floor__center=center), RoomFactory(floor__center=center)
+    add_sessions(ActivityFactory(), [(AT, AT + timedelta(hours=1))], capacity=5, room=hall)
+
+    desk.post(f"/admin/venues/room/{part.pk}/change/", room_form(part, whole=hall.pk))
+
+    assert Occupancy.objects.get(active=True).room == part
+
+
+def test_a_room_in_use_with_its_whole_does_not_become_a_part(desk, center):
+    hall, part = RoomFactory(floor__center=center), RoomFactory(floor__center=center)
+    for room in (hall, part):
+        add_sessions(ActivityFactory(), [(AT, AT + timedelta(hours=1))], capacity=5, room=room)
+
+    answer = desk.post(f"/admin/venues/room/{part.pk}/change/", room_form(part, whole=hall.pk))
+
+    assert answer.status_code == 200
+    assert Room.objects.get(pk=part.pk).whole is None
+
+
+def test_a_new_room_may_be_a_part_at_once(desk, center):
+    hall = RoomFactory(floor__center=center)
+    east = Room(name="East", floor=hall.floor)
+
+    desk.post("/admin/venues/room/add/", room_form(east, whole=hall.pk))
+
+    assert Room.objects.get(name="East").whole == hall
+
+
+@pytest.mark.parametrize("fault", ["another center", "parts of its own"])
+def test_a_whole_that_cannot_be_is_refused(desk, center, fault):
+    part = RoomFactory(floor__center=center)
+    whole = RoomFactory(floor__center=center)
+    if fault == "another center":
+        StaffMember.objects.update(center=None, district=center.district)
+        whole = RoomFactory(floor__center=CenterFactory(district=center.district))
+    else:
+        RoomFactory(whole=part, floor=part.floor)
+
+    answer = desk.post(f"/admin/venues/room/{part.pk}/change/", room_form(part, whole=whole.pk))
+
+    assert answer.status_code == 200
+    assert Room.objects.get(pk=part.pk).whole is None
+
+
+def test_social_workers_look_at_rooms_and_managers_change_them(center):
+    room = RoomFactory(floor__center=center)
+    browser = at_the_desk(social_worker(center))
+
+    assert browser.get(f"/admin/venues/room/{room.pk}/change/").status_code == 200
+    assert browser.post(f"/admin/venues/room/{room.pk}/change/", room_form(room)).status_code == 403
+
+
+# --- Centers, holidays -------------------------------------------------------------------
+
+
+def test_opening_hours_are_kept_with_the_center(desk, center):
+    desk.post(
+        f"/admin/venues/center/{center.pk}/change/",
+        {
+            "name": center.name,
+            "phone": "0512-68000100",
+            "floors-TOTAL_FORMS": "1",
+            "floors-INITIAL_FORMS": "0",
+            "floors-0-level": "1",
+            "opening_hours-TOTAL_FORMS": "1",
+            "opening_hours-INITIAL_FORMS": "0",
+            "opening_hours-0-weekday": "1",
+            "opening_hours-0-opens_at": "08:30",
+            "opening_hours-0-closes_at": "21:00",
+        },
+    )
+
+    center.refresh_from_db()
+    assert center.phone == "0512-68000100"
+    assert str(center.opening_hours.get()).endswith("08:30–21:00")
+    assert center.floors.get().level == 1
+
+
+def test_a_managers_own_house_is_the_only_one(desk):
+    other = CenterFactory()
+
+    assert desk.get(f"/admin/venues/center/{other.pk}/change/").status_code == 302
+    assert desk.get("/admin/venues/center/add/").status_code == 403
+
+
+def test_holidays_are_entered_and_taken_out_by_managers(desk, center):
+    day = {"date": "2027-02-06", "kind": "holiday", "name": "Spring Festival"}
+
+    desk.post("/admin/venues/calendarday/add/", day)
+    entered = CalendarDay.objects.get()
+    refused = at_the_desk(social_worker(center)).post("/admin/venues/calendarday/add/", day)
+    desk.post(f"/admin/venues/calendarday/{entered.pk}/delete/", {"post": "yes"})
+
+    assert refused.status_code == 403
+    assert not CalendarDay.objects.exists()
+
+
+# --- Staff -------------------------------------------------------------------------------
+
+
+def appoint(desk, center, address, role=StaffRole.SOCIAL_WORKER, **more):
+    given = {"address": address, "center": center.pk if center else "", "role": role} | more
+    return desk.post("/admin/venues/staffmember/add/", given)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_colleague_is_named_by_phone_known_or_new(desk, center, known):
+    if known:
+        UserFactory(phone="+8613812345678")
+
+    appoint(desk, center, "138 1234 5678")
+
+    colleague = User.objects.get(phone="+8613812345678")
+    assert colleague.is_staff
+    assert colleague.staff_memberships.get().center == center
+
+
+def test_nobody_is_appointed_twice(desk, center):
+    for _ in range(2):
+        answer = appoint(desk, center, "new@example.org")
+
+    assert answer.status_code == 200
+    assert StaffMember.objects.filter(user__email="new@example.org").count() == 1
+
+
+def test_a_manager_appoints_for_the_own_center_only(desk):
+    answer = appoint(desk, CenterFactory(), "new@example.org")
+
+    assert answer.status_code == 200
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_manager_appoints_no_district_office(desk, center):
+    appoint(desk, center, "new@example.org", StaffRole.DISTRICT)
+
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_the_district_office_is_appointed_by_who_may_do_everything(center):
+    desk = at_the_desk(superuser())
+
+    appoint(desk, None, "qu@example.org", StaffRole.DISTRICT, district=center.district_id)
+
+    member = StaffMember.objects.get(user__email="qu@example.org")
+    assert (member.district, member.center) == (center.district, None)
+
+
+def test_a_membership_ends_on_a_day(desk, center):
+    appoint(desk, center, "new@example.org")
+    member = StaffMember.objects.get(user__email="new@example.org")
+
+    desk.post(
+        f"/admin/venues/staffmember/{member.pk}/change/",
+        {"center": center.pk, "role": "social_worker", "until": "2026-12-31"},
+    )
+
+    member.refresh_from_db()
+    assert str(member.until) == "2026-12-31"
