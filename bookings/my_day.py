@@ -55,13 +55,14 @@ def stops(person: Person, day: date):
     places = (
         person.places.on_day(day)
         .with_session()
-        .select_related("session__activity__category", "session__taking__room__floor")
+        .select_related("session__activity")
         .prefetch_related(Prefetch("booking", bookings))
     )
-    found, last_end = [], None
+    found: list[Stop] = []
+    last_end = None
     for place in places:
-        rest = last_end and place.session.starts_at - last_end
-        found.append(Stop(place, _badge(place), rest if rest and rest >= WORTH_A_REST else None))
+        rest = place.session.starts_at - last_end if last_end else timedelta(0)
+        found.append(Stop(place, _badge(place), rest if rest >= WORTH_A_REST else None))
         if place.session.canceled_at is None:
             last_end = place.session.ends_at
     return found

@@ -58,7 +58,7 @@ class Steps:
         self.cares = people_of(user)
         self.people = [care.person for care in self.cares]
         self.questions = list(activity.questions.all())
-        self.brought = set()  # steps that the address has answered
+        self.brought: set[str] = set()  # steps that the address has answered
 
     def prefill(self):
         """Begin with what the address brings, and what is plain: the only date, oneself."""
