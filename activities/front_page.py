@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from activities.filters import PartOfDay
-from activities.models import Category, Session
+from activities.models import HAS_PLACES, Category, Session, is_open
 
 SHOWN_OF_A_DAY = 12
 SHOWN_OPENING = 3
@@ -70,7 +70,6 @@ def _day(session) -> date:
 def _next_days(today, at):
     """({day: Tally}, [(category, Tally)]) of seven days from today on, counted at once."""
     days = {today + timedelta(days=number): Tally() for number in range(7)}
-    bookable = Session.objects.open_for_booking(at).with_places()
     rows = (
         Session.objects.published()
         .live()
@@ -79,7 +78,7 @@ def _next_days(today, at):
         .annotate(
             sessions=Count("pk"),
             coming=Count("pk", filter=Q(ends_at__gt=at)),
-            bookable=Count("pk", filter=Q(pk__in=bookable.values("pk"))),
+            bookable=Count("pk", filter=is_open(at) & HAS_PLACES),
         )
         .order_by()
     )

@@ -323,6 +323,14 @@ def midnight(day, days_later=0):
     return timezone.make_aware(datetime.combine(day + timedelta(days=days_later), time.min))
 
 
+# Somebody could take one at once: none is kept, and nobody stands before them.
+HAS_PLACES = Q(capacity__gt=F("places_taken") + F("places_kept"), places_waiting=0)
+
+
+def is_open(at):
+    return Q(booking_opens_at__lte=at, booking_closes_at__gt=at)
+
+
 class SessionQuerySet(models.QuerySet):
     def live(self):
         return self.filter(canceled_at=None)
@@ -365,10 +373,10 @@ class SessionQuerySet(models.QuerySet):
     def open_for_booking(self, at=None):
         """Sessions a resident may book, or join the waitlist of, at that moment."""
         at = at or timezone.now()
-        return self.live().filter(booking_opens_at__lte=at, booking_closes_at__gt=at)
+        return self.live().filter(is_open(at))
 
     def with_places(self):
-        return self.filter(capacity__gt=F("places_taken") + F("places_kept"), places_waiting=0)
+        return self.filter(HAS_PLACES)
 
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))

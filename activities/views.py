@@ -86,13 +86,15 @@ def activity(request, pk):
     sessions = activity.sessions.with_room().select_related("leader")
     is_course = activity.booking_mode == BookingMode.COURSE
     sessions = list((sessions if is_course else sessions.not_over())[:DATES_OF_AN_ACTIVITY])
+    address = request.build_absolute_uri(activity.get_absolute_url())
     context = {
         "activity": activity,
+        "address": address,
         "sessions": sessions,
         "dates": _dates_to_read(activity, sessions),
         "outline": Outline(sessions),
         "places": of_course(activity, sessions) if is_course and sessions else None,
-        "events": linked_data.events(activity, sessions, request.build_absolute_uri()),
+        "events": linked_data.events(activity, sessions, address),
     }
     return render(request, "activities/detail.html", context)
 
