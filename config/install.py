@@ -1,12 +1,13 @@
 """Makes .venv as a lock file says. Runs on a bare Python, and does nothing when nothing changed.
 
-python3 config/install.py requirements.txt
+python3 -m config.install requirements.txt
 """
 
 import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -72,7 +73,7 @@ def _make_venv():
 
 def _install(lock_file):
     """Install exactly what the lock file names, and tell how far it is."""
-    total = (CHECKOUT / lock_file).read_text().count("==")
+    total = len(re.findall(r"^\S+==", (CHECKOUT / lock_file).read_text(), re.M))
     say(
         f"正在安装 {total} 个组件,第一次约需一分钟…",
         f"Installing {total} packages, about a minute…",

@@ -29,7 +29,7 @@ def main():
         sys.exit(in_words(f"设置有误:{error}", f"The settings are not right: {error}"))
     except OperationalError as error:
         reason = " ".join(str(error).split())
-        sys.exit(in_words(f"连不上数据库:{reason}", f"The database cannot be reached: {reason}"))
+        sys.exit(in_words(f"数据库用不了:{reason}", f"The database cannot be used: {reason}"))
 
 
 def _migrate():
@@ -51,6 +51,7 @@ def _load_the_demo_once():
 
 def _write_down_how_to_sign_in():
     """For `make run`, which says it when the page is there."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR_DIR / "accounts.txt").open("w") as file:
         call_command("demo", accounts=True, stdout=file)
 

@@ -173,7 +173,7 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path):
         ({"SECRET_KEY": ""}, "设置有误:"),
         ({"DATABASE_URL": "mysql://host/center"}, "设置有误:DATABASE_URL: postgres://"),
         ({"DATABASE_URL": "postgres://host:port/center"}, "设置有误:DATABASE_URL: postgres://"),
-        ({"DATABASE_URL": "postgres://127.0.0.1:1/center"}, "连不上数据库:"),
+        ({"DATABASE_URL": "postgres://127.0.0.1:1/center"}, "数据库用不了:"),
         ({"VAR_DIR": "/proc/nowhere"}, "无法写入 /proc/nowhere:"),
         ({"LANG": "en_US.UTF-8", "PORT": "eighty"}, "There is no port eighty."),
     ],
