@@ -21,11 +21,24 @@ class AuthenticatorInline(TabularInline):
     model = Authenticator
     verbose_name = _("second step")
     verbose_name_plural = _("second step of signing in")
-    fields = readonly_fields = ["type", "created_at", "last_used_at"]
+    fields = readonly_fields = ["what", "since", "last_used"]
     extra = 0
+    hide_title = True
 
     def has_add_permission(self, request, obj=None):
         return False
+
+    @display(description=_("kind"))
+    def what(self, authenticator):
+        return str(authenticator)
+
+    @display(description=_("since"))
+    def since(self, authenticator):
+        return authenticator.created_at
+
+    @display(description=_("last used"))
+    def last_used(self, authenticator):
+        return authenticator.last_used_at
 
 
 @admin.register(User)

@@ -80,7 +80,8 @@ class PersonQuerySet(models.QuerySet):
 
     def in_care_of(self, user):
         """Whom this user may book for."""
-        return self.active().filter(cares__user=user, cares__ended_at=None).distinct()
+        cared_for = Care.objects.active().filter(user=user)
+        return self.active().filter(pk__in=cared_for.values("person"))
 
     def being(self, user):
         """The one person this user is; none before the first introduction."""

@@ -69,7 +69,7 @@ def _what_we_offer():
         "separator": True,
         "items": [
             _item(_("Activities"), "admin:activities_activity_changelist", "interests"),
-            _item(_("Dates"), "admin:activities_session_changelist", "calendar_month"),
+            _item(_("Sessions"), "admin:activities_session_changelist", "calendar_month"),
             _item(_("Partners"), "admin:partners_partner_changelist", "handshake"),
             _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),

@@ -318,7 +318,11 @@ LOGGING = {
         "level": env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO"),
     },
     # Django's own handlers would say everything twice.
-    "loggers": {"django": {"handlers": [], "level": "NOTSET"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET"},
+        # The proxy lists the requests; here is only what went wrong.
+        "django_structlog.middlewares": {"level": "WARNING"},
+    },
 }
 
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
