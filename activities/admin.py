@@ -15,6 +15,7 @@ from activities import posting
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
+from venues.staffing import workplaces
 
 # From which states a button is worth showing; the services look again.
 MAY_BE_PUBLISHED = (Status.DRAFT, Status.SUBMITTED, Status.ARCHIVED)
@@ -124,6 +125,23 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         ),
     ]
 
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_fieldsets(self, request, obj=None):
+        """A new activity has neither a state nor a partner's wishes yet."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return fieldsets
+        [(title, first), *others] = fieldsets
+        fields = [name for name in first["fields"] if name not in ("status", "wish")]
+        return [(title, first | {"fields": fields}), *others]
+
+    def get_changeform_initial_data(self, request):
+        centers = list(workplaces(request.user)[:2])
+        only = {"center": centers[0].pk} if len(centers) == 1 else {}
+        return only | super().get_changeform_initial_data(request)
+
     def get_queryset(self, request):
         coming = Session.objects.live().coming().filter(activity=OuterRef("pk")).order_by()
         return (
@@ -154,7 +172,8 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     @display(
         description=_("state"),
         ordering="status",
-        label={
+        label=dict.fromkeys(Status)
+        | {
             Status.SUBMITTED: "warning",
             Status.CHANGES_ASKED: "info",
             Status.PUBLISHED: "success",

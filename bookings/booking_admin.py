@@ -16,7 +16,7 @@ from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, RoomBookin
 from bookings.rules import BookingRefused, moment
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline
 
-COLORS = {
+COLORS = dict.fromkeys(Status) | {
     Status.WAITING: "warning",
     Status.OFFERED: "info",
     Status.CONFIRMED: "success",

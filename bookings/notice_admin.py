@@ -34,7 +34,7 @@ class NoticeAdmin(DeskAdmin):
 
     names_people = True
     for_looking = True
-    list_display = ["what", "to_whom", "channel_shown", "state", "created_at"]
+    list_display = ["what", "to_whom", "channel_shown", "state", "left"]
     list_select_related = ["recipient"]
     list_filter = [StateFilter, "channel"]
     search_fields = ["subject", "recipient__name", "link"]
@@ -45,7 +45,7 @@ class NoticeAdmin(DeskAdmin):
         ("to_whom", "channel_shown"),
         "body",
         "link",
-        ("created_at", "expires_at"),
+        ("left", "expires_at"),
         ("sent_at", "read_at"),
         ("attempts", "last_error"),
     ]
@@ -73,6 +73,10 @@ class NoticeAdmin(DeskAdmin):
     @display(description=_("to whom"))
     def to_whom(self, notice):
         return notice.recipient or _hidden(notice.address)
+
+    @display(description=_("when"), ordering="created_at")
+    def left(self, notice):
+        return notice.created_at
 
     @display(description=_("channel"), ordering="channel")
     def channel_shown(self, notice):

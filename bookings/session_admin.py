@@ -25,7 +25,8 @@ from venues.takings import RoomTaken
 
 PLACE_AND_TIME = {"starts_at", "ends_at", "room", "outside_place"}
 
-COLORS = {
+# One for each kind of availability.
+COLORS = dict.fromkeys(["full", "over"]) | {
     "free": "success",
     "few": "warning",
     "wait": "warning",

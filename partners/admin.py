@@ -85,7 +85,8 @@ class PartnerAdmin(DeskAdmin):
     @display(
         description=_("state"),
         ordering="status",
-        label={PartnerStatus.APPLIED: "warning", PartnerStatus.ACTIVE: "success"},
+        label=dict.fromkeys(PartnerStatus)
+        | {PartnerStatus.APPLIED: "warning", PartnerStatus.ACTIVE: "success"},
     )
     def status_shown(self, partner):
         return partner.status, partner.get_status_display()
@@ -111,7 +112,8 @@ class NeedAdmin(DeskAdmin):
     @display(
         description=_("state"),
         ordering="status",
-        label={NeedStatus.OPEN: "warning", NeedStatus.MATCHED: "info", NeedStatus.MET: "success"},
+        label=dict.fromkeys(NeedStatus)
+        | {NeedStatus.OPEN: "warning", NeedStatus.MATCHED: "info", NeedStatus.MET: "success"},
     )
     def status_shown(self, need):
         return need.status, need.get_status_display()

@@ -253,6 +253,10 @@ class StaffMemberAdmin(DeskAdmin):
     def workplace(self, member):
         return member.center or member.district
 
-    @display(description=_("role"), ordering="role", label={StaffRole.MANAGER: "info"})
+    @display(
+        description=_("role"),
+        ordering="role",
+        label=dict.fromkeys(StaffRole) | {StaffRole.MANAGER: "info"},
+    )
     def role_shown(self, member):
         return member.role, member.get_role_display()

@@ -272,6 +272,14 @@ def test_a_booking_is_found_by_number_name_or_phone(desk, center, typed):
     assert page(other) not in answer
 
 
+@pytest.mark.parametrize("status", [Status.CANCELED, Status.LAPSED, Status.CONFIRMED])
+def test_a_list_says_every_state_in_words(desk, center, status):
+    booking_of(center)
+    Booking.objects.update(status=status)
+
+    assert f"> {status.label} <" in words(desk.get("/admin/bookings/booking/"))
+
+
 def test_one_of_two_people_can_be_taken_out(desk, center):
     booking = booking_of(center, PersonFactory(), PersonFactory())
     leaving = booking.places.first()
