@@ -14,10 +14,6 @@ class Availability(NamedTuple):
     icon: str
     words: str
 
-    @property
-    def is_bookable(self):
-        return self.kind in ("free", "few", "wait")
-
 
 def of_session(session, at=None):
     at = at or timezone.now()

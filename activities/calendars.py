@@ -49,10 +49,6 @@ class Day:
     def sessions(self):
         return [session for part in self.parts for session in part.sessions]
 
-    @property
-    def more(self):
-        return self.total - len(self.sessions)
-
 
 def week_of(day):
     monday = day - timedelta(days=day.weekday())
