@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
-from activities import posting
+from activities import posting, search
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
@@ -60,7 +60,8 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     list_display = ["title", "category", "partner", "status_shown", "dates_to_come", "center"]
     list_select_related = ["category", "partner", "center"]
     list_filter = [CenterFilter, "status", "category", "booking_mode"]
-    search_fields = ["title", "search_text", "partner__name"]
+    search_fields = ["title", "partner__name"]
+    search_help_text = _("Title, pinyin, initials or partner")
     autocomplete_fields = ["partner"]
     inlines = [QuestionInline, ReviewInline]
     formfield_overrides = DeskAdmin.formfield_overrides | {
@@ -153,6 +154,13 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
             .defer("search_text", "search_vector")
         )
 
+    def get_search_results(self, request, queryset, words):
+        """By pinyin and initials, too, as in the catalog."""
+        found, may_repeat = super().get_search_results(request, queryset, words)
+        if query := search.query_for(words):
+            found |= queryset.filter(search_vector=query)
+        return found, may_repeat
+
     def get_readonly_fields(self, request, obj=None):
         fixed = ["status", "wish"]
         if obj and obj.sessions.exists():
@@ -164,6 +172,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def save_model(self, request, activity, form, change):
         if not change:
             activity.created_by = request.user
+        activity.search_text = search.text_for(activity)
         super().save_model(request, activity, form, change)
 
     def view_on_site(self, activity):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Person
 from activities import timetable
 from activities.date_texts import Run, read_dates
 from activities.findings import Unclear
@@ -109,7 +110,7 @@ class DatesForm(forms.Form):
     capacity = forms.IntegerField(
         label=_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)]
     )
-    leader = forms.ModelChoiceField(None, label=_("leader"), required=False)
+    leader = forms.ModelChoiceField(Person.objects.none(), label=_("leader"), required=False)
     topic = forms.CharField(
         label=_("topic or menu"),
         help_text=_("The same for all; it can be changed on each date."),

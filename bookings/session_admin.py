@@ -146,6 +146,7 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
     ]
     list_filter = [WhenFilter, NeedsFilter, CenterFilter, "activity__category"]
     search_fields = ["activity__title", "topic", "leader__name", "outside_place"]
+    search_help_text = _("Title, pinyin, topic or leader")
     autocomplete_fields = ["leader"]
     ordering = ["starts_at", "pk"]
     readonly_fields = ["activity", "state", "taken", "waiting", "kept"]
@@ -162,7 +163,7 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
         """By pinyin and initials, too, as in the catalog."""
         found, may_repeat = super().get_search_results(request, queryset, words)
         if query := search.query_for(words):
-            found = found | queryset.filter(activity__search_vector=query)
+            found |= queryset.filter(activity__search_vector=query)
         return found, may_repeat
 
     def has_add_permission(self, request):

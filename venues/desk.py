@@ -59,14 +59,14 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
 
     center_path = "center"  # how a row leads to its center; "" where it is one
     names_people = False  # for those who work there, not for those who look on
-    about_people = ()  # fields that are not for those who look on
+    about_people: tuple[str, ...] = ()  # fields that are not for those who look on
     for_managers = False  # others may look, only managers change
     for_looking = False  # nobody changes a row here; its buttons call services
     warn_unsaved_form = True
     list_per_page = 50
     show_full_result_count = False
-    formfield_overrides = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
-    refusals = (RoomTaken,)  # what its services raise, each with a `reason`
+    formfield_overrides: dict = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
+    refusals: tuple[type[Exception], ...] = (RoomTaken,)  # what its services raise, each with a `reason`
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
