@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,11 +72,10 @@ def windows(activity, starts_at, *, capacity, at=None):
 def course_window(activity):
     """(opens, closes) of booking the whole course; (None, None) without live sessions.
 
-    Where the activity does not say, it opens when its last session has opened and closes
-    with its first.
+    Where the activity does not say, it opens and closes with its first session.
     """
     window = activity.sessions.live().aggregate(
-        opens=Max("booking_opens_at"), closes=Min("booking_closes_at")
+        opens=Min("booking_opens_at"), closes=Min("booking_closes_at")
     )
     return (
         activity.course_opens_at or window["opens"],

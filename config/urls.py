@@ -11,7 +11,7 @@ from activities.views import home
 from config import elder, language, views
 
 # Staff come in through the same door as everybody, and never without their second step.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),
