@@ -75,7 +75,7 @@ class Notice(models.Model):
     is_private = models.BooleanField(
         _("private"), default=False, help_text=_("Not shown in my messages: a sign-in code.")
     )
-    created_at = models.DateTimeField(_("left at"), default=timezone.now)
+    created_at = models.DateTimeField(_("written at"), default=timezone.now)
     send_after = models.DateTimeField(_("send after"), default=timezone.now)
     expires_at = models.DateTimeField(_("pointless after"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
