@@ -52,7 +52,7 @@ bench: setup ## Measure, with a table of ratios
 	@$(PY) -m bench $(ARGS)
 
 messages: setup ## Collect the words for people anew (needs GNU gettext)
-	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-wrap -i .venv -i var -i static-built
+	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-wrap --no-location -i .venv -i var -i static-built
 	@$(PY) -m config.catalogs
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml

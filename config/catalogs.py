@@ -10,7 +10,7 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
 def compile_catalogs(folder=LOCALE):
-    for source in folder.glob("*/LC_MESSAGES/*.po"):
+    for source in folder.glob("**/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
             _compile(source, compiled)

@@ -9,7 +9,7 @@ target = here.parent / "zh_Hans" / "LC_MESSAGES" / "django.po"
 with open("/tmp/boot/merge.lock", "w") as lock:
     fcntl.flock(lock, fcntl.LOCK_EX)
     catalog = Catalog(locale="zh_Hans", project="center", version="1", charset="utf-8")
-    for part in [target, *sorted(here.glob("*.po"))]:
+    for part in [*sorted(here.glob("*.po")), target]:
         if not part.exists():
             continue
         try:
