@@ -15,7 +15,7 @@ from activities import posting, search
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
-from venues.staffing import workplaces
+from venues.staffing import duty_of, workplaces
 
 # From which states a button is worth showing; the services look again.
 MAY_BE_PUBLISHED = (Status.DRAFT, Status.SUBMITTED, Status.ARCHIVED)
@@ -43,6 +43,10 @@ class ReviewInline(HistoryInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
+
+    def get_fields(self, request, obj=None):
+        """Who looks on reads what was said, and not by whom."""
+        return self.fields if duty_of(request.user).works else ["status", "note", "at"]
 
 
 class NoteForm(forms.Form):

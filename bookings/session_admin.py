@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from activities.models import Session
 from activities.services import LeaderBusy
 from bookings import changes, details
 from bookings.rules import BookingRefused, moment
+from bookings.session_filters import NeedsFilter, WhenFilter
 from venues.desk import CenterFilter, DeskAdmin, RefusalsBesideTheForm, RoomField
 from venues.models import Room
 from venues.takings import RoomTaken
@@ -35,74 +36,13 @@ COLORS = dict.fromkeys(["full", "over"]) | {
 }
 
 
-class WhenFilter(admin.SimpleListFilter):
-    """What is still to come, unless somebody asks for the past."""
-
-    title = _("when")
-    parameter_name = "when"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("", _("To come")),
-            ("today", _("Today")),
-            ("week", _("In the next seven days")),
-            ("past", _("Past")),
-            ("all", _("All")),
-        ]
-
-    def choices(self, changelist):
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": (self.value() or "") == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value or None}),
-                "display": title,
-            }
-
-    def queryset(self, request, queryset):
-        today = timezone.localdate()
-        match self.value():
-            case "today":
-                return queryset.between(today, today)
-            case "week":
-                return queryset.between(today, today + timezone.timedelta(days=6))
-            case "past":
-                return queryset.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
-            case "all":
-                return queryset
-            case _:
-                return queryset.not_over()
-
-
-class NeedsFilter(admin.SimpleListFilter):
-    title = _("needs somebody to look")
-    parameter_name = "needs"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("leader", _("No leader yet")),
-            ("waiting", _("People are waiting")),
-            ("places", _("Places are free")),
-            ("called_off", _("Called off")),
-        ]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case "leader":
-                return queryset.live().filter(leader=None)
-            case "waiting":
-                return queryset.live().filter(places_waiting__gt=0)
-            case "places":
-                return queryset.live().filter(capacity__gt=F("places_taken") + F("places_kept"))
-            case "called_off":
-                return queryset.exclude(canceled_at=None)
-        return queryset
-
-
 class SessionForm(forms.ModelForm):
     room = RoomField(Room.objects.none(), label=_("room"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "room" not in self.fields:
+            return  # It is over, and nothing moves any more.
         now_in = self.instance.room
         here = Room.objects.filter(floor__center=self.instance.activity.center)
         self.fields["room"].queryset = here.filter(
@@ -139,11 +79,7 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
     form = SessionForm
     list_display = ["when", "activity", "places_shown", "taken", "waiting", "leader", "roster"]
     list_display_links = ["when"]
-    list_select_related = [
-        "activity__center",
-        "taking__room__floor",
-        "leader",
-    ]
+    list_select_related = ["activity__center", "taking__room__floor", "leader"]
     list_filter = [WhenFilter, NeedsFilter, CenterFilter, "activity__category"]
     search_fields = ["activity__title", "topic", "leader__name", "outside_place"]
     search_help_text = _("Title, pinyin, topic or leader")
@@ -170,8 +106,8 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
         return False  # Dates are made from their activity, several at once.
 
     def has_change_permission(self, request, obj=None):
-        is_over = isinstance(obj, Session) and obj.canceled_at is not None
-        return super().has_change_permission(request, obj) and not is_over
+        is_called_off = isinstance(obj, Session) and obj.canceled_at is not None
+        return super().has_change_permission(request, obj) and not is_called_off
 
     def get_fieldsets(self, request, obj=None):
         people = obj.places_taken + obj.places_waiting if obj else 0

@@ -66,7 +66,8 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     formfield_overrides: dict = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
-    refusals: tuple[type[Exception], ...] = (RoomTaken,)  # what its services raise, each with a `reason`
+    # What its services raise, each with a `reason`.
+    refusals: tuple[type[Exception], ...] = (RoomTaken,)
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)

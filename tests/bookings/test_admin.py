@@ -213,6 +213,19 @@ def test_a_date_that_was_called_off_is_only_looked_at(desk, center):
     assert desk.post(page(session, "call_off"), {"reason": "Rain"}).status_code == 403
 
 
+def test_what_is_over_keeps_its_time_and_room(desk, center):
+    session = in_a_room(center)
+    ago = timezone.now() - timedelta(days=1)
+    Session.objects.update(starts_at=ago, ends_at=ago + timedelta(hours=1))
+    session.refresh_from_db()
+    later = {"starts_at": AT, "ends_at": AT + timedelta(hours=1), "room": ""}
+
+    desk.post(page(session), as_shown(session, topic="Bamboo", **later))
+
+    now = Session.objects.get(pk=session.pk)
+    assert (now.topic, now.starts_at, now.room) == ("Bamboo", ago, session.room)
+
+
 def test_kept_places_are_released(desk, center):
     session = in_a_room(center, desk_places=2)
 
