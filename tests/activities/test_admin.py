@@ -12,6 +12,7 @@ from tests.factories import (
     PartnerMemberFactory,
     PersonFactory,
     SessionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,16 @@ def test_who_looks_on_changes_nothing(center):
 
     assert browser.get(page(activity)).status_code == 200
     assert browser.post(page(activity, "publish")).status_code == 403
+
+
+def test_who_looks_on_reads_what_was_said_and_not_by_whom(desk, center):
+    activity = posting(center)
+    member = UserFactory(name="Li Xiuying")
+    Review.objects.create(activity=activity, status=Status.SUBMITTED, note="Less ink", by=member)
+
+    here = words(desk.get(page(activity)))
+    looking_on = words(at_the_desk(district_office(center.district)).get(page(activity)))
+
+    assert "Li Xiuying" in here
+    assert "Li Xiuying" not in looking_on
+    assert "Less ink" in looking_on
