@@ -32,6 +32,9 @@ class StaffDesk(UnfoldAdminSite):
         ]
         return [path(route, self.admin_view(page), name=name) for route, page, name in pages]
 
+    def each_context(self, request):
+        return super().each_context(request) | {"show_history": duty_of(request.user).works}
+
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | desk_home.facts(request.user))
 

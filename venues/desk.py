@@ -5,6 +5,7 @@ from functools import reduce
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import TextField, URLField
 from django.forms import ModelChoiceField
 from django.http import Http404
@@ -92,6 +93,17 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             for title, options in super().get_fieldsets(request, obj)
         ]
         return [(title, options) for title, options in fieldsets if options["fields"]]
+
+    def lookup_allowed(self, lookup, value, request):
+        """What is not shown is not guessed letter by letter in an address, either."""
+        allowed = super().lookup_allowed(lookup, value, request)
+        return allowed and bool(self._sayable(request, [lookup.partition("__")[0]]))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """It names whoever changed something, and whom they let act for a partner."""
+        if not duty_of(request.user).works:
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def _sayable(self, request, names):
         if duty_of(request.user).works:

@@ -108,3 +108,23 @@ def test_who_looks_on_sees_no_contact_and_no_resident(center):
     assert "Shen Yuehua" not in shown
     assert "13812345678" not in shown
     assert "Li Xiuying" not in shown
+
+
+def test_who_looks_on_cannot_guess_a_contact_digit_by_digit(desk, center):
+    partner_of(center, contact_phone="13812345678")
+    guess = "/admin/partners/partner/?contact_phone__startswith=138"
+
+    assert desk.get(guess).status_code == 200
+    assert at_the_desk(district_office(center.district)).get(guess).status_code == 400
+
+
+def test_who_looks_on_does_not_read_who_changed_what(desk, center):
+    partner = partner_of(center)
+    desk.post(page(partner), filled_in(partner, center, intro="Ink and paper"))
+    history = f"/admin/partners/partner/{partner.pk}/history/"
+    browser = at_the_desk(district_office(center.district))
+
+    assert desk.get(history).status_code == 200
+    assert browser.get(history).status_code == 403
+    assert history in words(desk.get(page(partner)))
+    assert history not in words(browser.get(page(partner)))
