@@ -18,7 +18,7 @@ UNCLEAR = "舞蹈,运动,舞蹈室,双周六,20:00,21:00,2026-12-05,2026-12-26,�
 
 @pytest.fixture
 def center():
-    center = CenterFactory(slug="shudou")
+    center = CenterFactory(slug="rongyinli")
     RoomFactory(floor=FloorFactory(center=center), name="舞蹈室")
     return center
 
@@ -37,7 +37,7 @@ def run(*arguments):
 
 
 def test_a_file_comes_in_and_every_refused_row_is_explained(center, file):
-    told = run(file, "--center", "shudou")
+    told = run(file, "--center", "rongyinli")
 
     assert list(Activity.objects.values_list("title", flat=True)) == ["瑜伽"]
     assert Session.objects.count() == Taking.objects.count() == 9
@@ -48,10 +48,10 @@ def test_a_file_comes_in_and_every_refused_row_is_explained(center, file):
 
 
 def test_a_second_run_says_that_nothing_changed(center, file):
-    run(file, "--center", "shudou")
+    run(file, "--center", "rongyinli")
     before = list(Session.objects.values())
 
-    run(file, "--center", "shudou")
+    run(file, "--center", "rongyinli")
 
     assert list(Session.objects.values()) == before
 
@@ -64,13 +64,13 @@ def test_without_a_center_no_room_is_taken(center, file):
 
 
 def test_a_trial_leaves_nothing(center, file):
-    run(file, "--center", "shudou", "--dry-run")
+    run(file, "--center", "rongyinli", "--dry-run")
 
     assert not Activity.objects.exists()
 
 
 def test_the_whole_file_moves_to_the_day_asked_for(center, file):
-    run(file, "--center", "shudou", "--starting", "2027-03-01")
+    run(file, "--center", "rongyinli", "--starting", "2027-03-01")
 
     assert Session.objects.earliest("starts_at").starts_at.date().isoformat() == "2027-03-02"
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_timetable_gets_one_sentence(center, tmp_path):
 def test_of_several_centers_one_must_be_named(center, file):
     CenterFactory(slug="other")
 
-    with pytest.raises(CommandError, match=r"other, shudou|shudou, other"):
+    with pytest.raises(CommandError, match=r"other, rongyinli|rongyinli, other"):
         run(file)
 
 
@@ -124,7 +124,7 @@ def test_the_example_in_the_documentation_comes_in(center, tmp_path):
     path = tmp_path / "example.csv"
     path.write_text(example)
 
-    run(path, "--center", "shudou")
+    run(path, "--center", "rongyinli")
 
     assert {a.title: a.sessions.count() for a in Activity.objects.all()} == {
         "哈他瑜伽": 9,

@@ -62,7 +62,7 @@ BEFORE = datetime(2026, 11, 21, 12, tzinfo=ZONE)
 
 @pytest.fixture
 def center():
-    center = CenterFactory(name="树兜社区中心", slug="shudou")
+    center = CenterFactory(name="榕荫里社区中心", slug="rongyinli")
     RoomFactory(floor=FloorFactory(center=center, level=5, name="五楼"), name="舞蹈室")
     return center
 
