@@ -14,6 +14,8 @@ from accounts.desk import ForTheFew
 from activities import posting, search
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
+from partners.admin import PartnerAdmin
+from partners.models import Partner
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
 from venues.staffing import duty_of, workplaces
 
@@ -26,6 +28,21 @@ class CategoryAdmin(ForTheFew):
     list_display = ["name", "slug", "icon", "tint", "order"]
     list_editable = ["order"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(self, request, category, form, change):
+        super().save_model(request, category, form, change)
+        if change and "name" in form.changed_data:
+            search.fill_again(category.activities.all())
+
+
+@admin.register(Partner)
+class NamedPartnerAdmin(PartnerAdmin):
+    """Activities are found by their partner's name, of which the partners' app knows nothing."""
+
+    def save_model(self, request, partner, form, change):
+        super().save_model(request, partner, form, change)
+        if change and "name" in form.changed_data:
+            search.fill_again(partner.activities.all())
 
 
 class QuestionInline(PartInline):

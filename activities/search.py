@@ -10,7 +10,6 @@ import unicodedata
 from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery
-from pypinyin import lazy_pinyin
 
 # A name is remembered by its first syllables; longer pinyin would only fill the index.
 SYLLABLES = 6
@@ -26,6 +25,14 @@ def text_for(activity):
         names.append(activity.partner.name)
     tokens = [token for name in names for piece in _pieces(name) for token in _tokens(piece)]
     return " ".join(dict.fromkeys(tokens))
+
+
+def fill_again(activities):
+    """Write their tokens anew, after the name of a category or a partner has changed."""
+    renamed = list(activities.select_related("category", "partner"))
+    for activity in renamed:
+        activity.search_text = text_for(activity)
+    activities.bulk_update(renamed, ["search_text"], batch_size=500)
 
 
 def query_for(words):
@@ -47,6 +54,9 @@ def _tokens(piece):
     """What a piece of a name is found by; one that is not Chinese by itself."""
     if not _is_han(piece):
         return [piece]
+    # It reads its dictionaries when it is imported, for which no start should wait.
+    from pypinyin import lazy_pinyin
+
     syllables = lazy_pinyin(piece)
     initials = "".join(syllable[0] for syllable in syllables)
     return [

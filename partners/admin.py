@@ -10,7 +10,6 @@ from partners.models import (
     Agreement,
     Need,
     NeedStatus,
-    Partner,
     PartnerMember,
     PartnerStatus,
     Resource,
@@ -57,8 +56,9 @@ class PartnerForm(forms.ModelForm):
         return Center.objects.filter(Q(pk__in=chosen) | Q(pk__in=others))
 
 
-@admin.register(Partner)
 class PartnerAdmin(DeskAdmin):
+    """Registered by the app of the activities, which are found by their partner's name."""
+
     form = PartnerForm
     center_path = "centers"
     about_people = ("contact_name", "contact_phone")

@@ -1,9 +1,10 @@
 import pytest
 
 from activities.models import Activity, BookingMode, Review, Status
+from activities.search import query_for
 from notices.models import Notice
 from tests.bookings.booking import book_for
-from tests.desk import at_the_desk, district_office, social_worker, words
+from tests.desk import at_the_desk, district_office, social_worker, superuser, words
 from tests.factories import (
     ActivityFactory,
     CategoryFactory,
@@ -209,3 +210,17 @@ def test_who_looks_on_reads_what_was_said_and_not_by_whom(desk, center):
     assert "Li Xiuying" in here
     assert "Li Xiuying" not in looking_on
     assert "Less ink" in looking_on
+
+
+def test_a_saved_title_and_a_renamed_category_are_found(center):
+    desk = at_the_desk(superuser())
+    desk.post("/admin/activities/activity/add/", filled_in(center, title="书法"))
+    activity = Activity.objects.get()
+    category = activity.category
+
+    renamed = {"name": "国画", "slug": category.slug, "icon": category.icon, "order": "1"}
+    renamed |= {"tint": category.tint}
+    answer = desk.post(f"/admin/activities/category/{category.pk}/change/", renamed)
+
+    assert answer.status_code == 302
+    assert Activity.objects.filter(search_vector=query_for("shufa guohua")).get() == activity

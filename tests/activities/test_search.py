@@ -1,7 +1,7 @@
 import pytest
 
 from activities.models import Activity
-from activities.search import query_for, text_for
+from activities.search import fill_again, query_for, text_for
 from tests.factories import ActivityFactory, CategoryFactory, PartnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,24 @@ def test_signs_of_the_query_language_are_only_signs(words):
     yoga = findable("Yoga class")
 
     assert found(words) == [yoga]
+
+
+def test_after_a_category_is_renamed_its_activities_are_found_by_the_new_name():
+    yoga, ink = findable("瑜伽", category="身心"), findable("书法", category="国画")
+    yoga.category.name = "伸展"
+    yoga.category.save()
+
+    fill_again(yoga.category.activities.all())
+
+    assert (found("伸展"), found("身心"), found("国画")) == ([yoga], [], [ink])
+
+
+def test_filling_again_costs_two_statements(django_assert_num_queries):
+    category = CategoryFactory()
+    ActivityFactory.create_batch(3, category=category)
+
+    with django_assert_num_queries(2):
+        fill_again(category.activities.all())
 
 
 def test_the_same_token_is_kept_once():

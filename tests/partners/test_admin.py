@@ -1,9 +1,11 @@
 import pytest
 
 from accounts.models import User
+from activities.models import Activity
+from activities.search import query_for
 from partners.models import Need, Partner
 from tests.desk import at_the_desk, district_office, social_worker, words
-from tests.factories import CenterFactory, PartnerFactory
+from tests.factories import ActivityFactory, CenterFactory, PartnerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,15 @@ def test_a_partner_stays_a_partner_of_centers_the_form_does_not_show(desk, cente
     partner.refresh_from_db()
     assert partner.intro == "Ink and paper"
     assert set(partner.centers.all()) == {center, other}
+
+
+def test_activities_are_found_by_the_new_name_of_their_partner(desk, center):
+    partner = partner_of(center, name="旧名社")
+    activity = ActivityFactory(partner=partner)
+
+    desk.post(page(partner), filled_in(partner, center, name="砚田书社"))
+
+    assert Activity.objects.filter(search_vector=query_for("yantian")).get() == activity
 
 
 def test_a_member_is_named_by_address_and_may_be_new(desk, center):
