@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 # What pypinyin reads differently when it is a surname; the longer ones go first.
 SURNAMES = {
     "尉迟": "yu chi", "单于": "chan yu",
@@ -19,6 +17,9 @@ def tidied(name):
 
 def sort_key(name):
     """Pinyin in lower case, the surname read as one; other letters stay."""
+    # It reads its dictionaries when it is imported, for which no start should wait.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(name, style=Style.NORMAL, errors="default")
     for surname, reading in SURNAMES.items():
         if name.startswith(surname):
