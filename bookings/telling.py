@@ -6,8 +6,11 @@ from bookings.models import BookingChannel
 from notices.services import leave
 
 
-def tell(booking, fact, *, at, key_at=None, sessions=None, **more):
-    """Leave the notice `bookings/<fact>` for whoever made the booking, or whom it was made for."""
+def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, **more):
+    """Leave the notice `bookings/<fact>` for whoever made the booking, or whom it was made for.
+
+    After `expires_at` it is no news any more, and is not sent.
+    """
     to, address = audience(booking)
     if to is None and not address:
         return  # Reached by nothing but the desk itself.
@@ -18,6 +21,7 @@ def tell(booking, fact, *, at, key_at=None, sessions=None, **more):
         address=address,
         context=facts(booking, sessions, names=more.pop("names", None)) | more,
         link=f"/bookings/{booking.reference}/",
+        expires_at=expires_at,
     )
 
 

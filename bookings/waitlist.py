@@ -63,9 +63,15 @@ def locked_sessions(activity, session=None, *, at=None):
             each.activity = activity
         found = {pk: _counters(each) for pk, each in locked.items()}
         yield LockedSessions(activity, locked)
-        for pk, each in locked.items():
-            if _counters(each) != found[pk]:
-                each.save(update_fields=COUNTERS)
+        _write([each for pk, each in locked.items() if _counters(each) != found[pk]])
+
+
+def _write(sessions):
+    """In one statement; for one session, as in a rush, the plain one is four times cheaper."""
+    if len(sessions) == 1:
+        sessions[0].save(update_fields=COUNTERS)
+    else:
+        Session.objects.bulk_update(sessions, COUNTERS)
 
 
 def _counters(session):
@@ -236,7 +242,14 @@ def _promote(booking, locked, needs, *, closes_at, at):
         booking.offer_expires_at = offer_deadline(at, closes_at=closes_at)
         booking.save(update_fields=["status", "offer_expires_at"])
         deadline = booking.offer_expires_at
-        tell(booking, "offered", at=at, key_at=deadline, offer_expires_at=deadline.isoformat())
+        tell(
+            booking,
+            "offered",
+            at=at,
+            key_at=deadline,
+            expires_at=deadline,
+            offer_expires_at=deadline.isoformat(),
+        )
     else:
         booking.status, booking.confirmed_at = Status.CONFIRMED, at
         booking.save(update_fields=["status", "confirmed_at"])

@@ -3,6 +3,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from bookings.counting import drifts
 from bookings.models import Booking, BookingChannel, Place, Status
 from bookings.rules import offer_deadline
 from bookings.services import BookingRefused
+from notices.models import Notice
 from tests.bookings.booking import book_for, carer
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory
 
@@ -59,6 +62,31 @@ def test_nobody_is_served_after_closing():
 
     second.refresh_from_db()
     assert second.status == Status.WAITING
+
+
+@pytest.mark.django_db
+def test_the_news_of_an_offer_does_not_outlive_it():
+    session = SessionFactory(capacity=1, activity__freed_place=FreedPlace.OFFERED)
+    first, second = [book_for(PersonFactory(), session=session) for _ in range(2)]
+
+    services.cancel(first, by=first.booked_by)
+
+    second.refresh_from_db()
+    assert Notice.objects.get(kind="bookings/offered").expires_at == second.offer_expires_at
+
+
+@pytest.mark.django_db
+def test_the_counters_of_a_course_are_written_at_once():
+    activity = ActivityFactory(booking_mode=BookingMode.COURSE)
+    sessions = SessionFactory.create_batch(3, activity=activity, capacity=2)
+    booking = book_for(PersonFactory(), activity=activity)
+
+    with CaptureQueriesContext(connection) as seen:
+        services.cancel(booking, by=booking.booked_by)
+
+    written = [each for each in seen if each["sql"].startswith('UPDATE "activities_session"')]
+    assert len(written) == 1
+    assert [Session.objects.get(pk=each.pk).places_taken for each in sessions] == [0, 0, 0]
 
 
 @pytest.mark.django_db
