@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 
 def together(*calls):
@@ -38,16 +39,25 @@ def together(*calls):
 def while_held(rows, *calls):
     """Hold these rows until every call waits for one; then the block's changes are committed.
 
-    Yields a list that has the calls' answers after the block.
+    A model instead of rows holds its whole table against changes. Yields a list that has the
+    calls' answers after the block.
     """
     answers = []
     with transaction.atomic():
-        list(rows.select_for_update(no_key=True))
+        _hold(rows)
         runner = threading.Thread(target=lambda: answers.extend(together(*calls)), daemon=True)
         runner.start()
         wait_for_waiters(len(calls))
         yield answers
     runner.join(60)
+
+
+def _hold(rows):
+    if isinstance(rows, QuerySet):
+        list(rows.select_for_update(no_key=True))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{rows._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
 
 
 def wait_for_waiters(number):
