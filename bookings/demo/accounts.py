@@ -77,7 +77,8 @@ def how_to_sign_in():
         _("Sign in at %(login)s with one of these; the code is shown at %(outbox)s:")
         % {"login": reverse("account_login"), "outbox": "/dev/outbox/"},
         *(f"  {email:<26}{part}" for email, part in rows),
-        _("Staff are asked for a second code: manage.py code %(email)s") % {"email": WORKER},
+        _("Staff are asked for a second code: .venv/bin/python manage.py code %(email)s")
+        % {"email": WORKER},
     ]
 
 
