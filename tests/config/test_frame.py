@@ -55,6 +55,19 @@ def test_visitors_can_sign_in_and_come_back(client):
     assert 'href="/accounts/login/?next=/calendar/%3Fage%3D8"' in page(client, "/calendar/?age=8")
 
 
+def test_every_page_leads_to_what_is_kept_about_people(client):
+    assert 'href="/privacy/"' in page(client)
+
+
+def test_the_elder_view_has_the_language_at_the_foot(client):
+    client.cookies["elder"] = "1"
+
+    header, footer = page(client).split('<footer class="site-footer">')
+
+    assert 'value="zh-hans"' not in header
+    assert 'value="zh-hans"' in footer
+
+
 def test_who_is_signed_in_reads_their_name(client):
     client.force_login(UserFactory(name="Li Min"))
 
