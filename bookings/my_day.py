@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Person
 from bookings.models import Booking, Place, Status
@@ -35,8 +36,13 @@ class Stop:
         return not self.is_off and self.place.booking.status == Status.WAITING
 
     @property
-    def minutes_of_rest(self):
-        return int(self.rest.total_seconds() // 60) if self.rest else 0
+    def rest_in_words(self):
+        minutes = int(self.rest.total_seconds() // 60) if self.rest else 0
+        hours, minutes = divmod(minutes, 60)
+        words = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}] if hours else []
+        if minutes:
+            words.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+        return pgettext("hours and minutes", " ").join(words)
 
 
 def day_named(text):

@@ -529,7 +529,7 @@ def test_my_day_is_one_persons_day_in_order(client, user, ana, bo):
 
     stops = response.context["stops"]
     assert [stop.session for stop in stops] == [class_, lunch]
-    assert [stop.minutes_of_rest for stop in stops] == [0, 120]
+    assert [stop.rest_in_words for stop in stops] == ["", "2 小时"]
     assert "Ana，这天有 2 件事" in text(response)
 
 
