@@ -23,7 +23,7 @@ require_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def people(request):
     cares = request.user.cares.active().select_related("person").filter(person__retired_at=None)
-    return render(request, "accounts/people.html", {"cares": cares})
+    return render(request, "accounts/people.html", {"cares": cares, "next": _next(request)})
 
 
 @require_page

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -143,15 +145,24 @@ class StepPage:
                 people=self.steps.people,
                 had=self.steps.panel.commitments,
             )
+        able = [person for person in self.steps.people if person not in refusals]
+        # Where only one can come, there is nothing to choose.
+        chosen = able if len(able) == 1 else self.people
         return [
             PersonChoice(
                 care,
                 None if care.role == Role.SELF else care.person.age,
                 refusals.get(care.person),
-                care.person in self.people and care.person not in refusals,
+                care.person in chosen and care.person not in refusals,
             )
             for care in self.steps.cares
         ]
+
+    @property
+    def way_back(self):
+        """The address of this form, for who leaves it to add somebody."""
+        dates = [("session", session.pk) for session in self.form.chosen_sessions]
+        return f"{reverse('bookings:book', args=[self.activity.pk])}?{urlencode(dates)}"
 
     @property
     def questions(self):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -410,6 +411,30 @@ def test_whoever_cannot_take_part_is_shown_with_the_reason(client, ana):
 
     assert "Bo年龄还差一点" in page
     assert "Cy已经报过名" in page
+
+
+def test_where_only_one_can_come_they_are_ticked(client, ana):
+    grown_up = PersonFactory(birth_date=timezone.localdate() - timedelta(days=40 * 366))
+    client.force_login(carer_of(grown_up, ana))
+    session = SessionFactory(activity__max_age=12)
+
+    page = client.get(address(session.activity)).content.decode()
+
+    assert re.findall(r'name="person" value="(\d+)"( checked| disabled)?', page) == [
+        (str(grown_up.pk), " disabled"),
+        (str(ana.pk), " checked"),
+    ]
+
+
+def test_whoever_leaves_to_add_somebody_finds_back_to_the_booking(client, family):
+    session = SessionFactory()
+    here = f"{address(session.activity)}?session={session.pk}"
+
+    page = client.get(here).content.decode()
+
+    assert f'href="/people/?next={quote(here)}"' in page
+    people = client.get("/people/", {"next": here}).content.decode()
+    assert f'href="/people/add/child/?next={quote(here)}"' in people
 
 
 def test_asking_who_comes_costs_the_same_for_any_number(client, django_assert_num_queries):
