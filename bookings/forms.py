@@ -107,7 +107,7 @@ class BookingForm(forms.Form):
 
 def answer_field(question, label):
     if not question.is_required:
-        label = format_lazy("{} {}", label, _("(may stay empty)"))
+        label = format_lazy(_("{} (may stay empty)"), label)
     common = {"label": label, "help_text": question.purpose, "required": question.is_required}
     required = {"required": _("Please answer this.")}
     if question.kind == AnswerKind.NUMBER:
