@@ -42,9 +42,18 @@ def call_off(session, *, reason, by, at=None):
 def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=None):
     """Change time or room of a session; its bookings stay, everybody is told.
 
-    Raises RoomTaken when the room is in use, BookingRefused when it has been called off.
+    Raises RoomTaken when the room is in use, BookingRefused when it has been called off or
+    would begin at a time that has passed.
     """
     at = at or timezone.now()
+    if starts_at <= at and starts_at != session.starts_at:
+        raise BookingRefused(
+            Refusal(
+                "in_the_past",
+                _("That time has passed already."),
+                _("Please choose a time that is still to come."),
+            )
+        )
     with transaction.atomic():
         old_place, old_start = place(session), session.starts_at
         taking = _retake(session, room, starts_at, ends_at)

@@ -16,6 +16,7 @@ from unfold.enums import ActionVariant
 from activities import facts, search
 from activities.availability import of_session
 from activities.models import Session
+from activities.models import Status as ActivityStatus
 from activities.services import LeaderBusy
 from bookings import changes, details
 from bookings.rules import BookingRefused, moment
@@ -38,6 +39,9 @@ COLORS = dict.fromkeys(["full", "over"]) | {
 
 class SessionForm(forms.ModelForm):
     room = RoomField(Room.objects.none(), label=_("room"), required=False)
+
+    class Meta:
+        labels = {"room": _("room")}  # Where it is only looked at, too.
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -145,9 +149,10 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     def save_model(self, request, session, form, change):
         """What others may have booked is changed by the services, under their locks."""
-        changed = set(form.changed_data) - set(self.get_readonly_fields(request, session))
         answers = form.cleaned_data
+        # As it is, and not as it was typed: that may be a time which has passed.
         session = self.get_queryset(request).get(pk=session.pk)
+        changed = set(form.changed_data) - set(self.get_readonly_fields(request, session))
         written = {name: answers[name] for name in details.DETAILS if name in changed}
         try:
             if changed & PLACE_AND_TIME:
@@ -208,7 +213,7 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
     def open_roster(self, request, object_id):
         return redirect("rosters:roster", object_id)
 
-    @action(description=_("Book for somebody"), permissions=["act"], icon="support_agent")
+    @action(description=_("Book for somebody"), permissions=["book"], icon="support_agent")
     def book_for_somebody(self, request, object_id):
         session = self.acted_on(request, object_id)
         chosen = {"activity": session.activity_id, "session": session.pk}
@@ -254,6 +259,9 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
             done=_("It is called off, and everybody is being told."),
         )
 
+    def has_book_permission(self, request, object_id=None):
+        return self._is(request, object_id, activity__status=ActivityStatus.PUBLISHED)
+
     def has_release_permission(self, request, object_id=None):
         return self._is(request, object_id, places_kept__gt=0)
 
@@ -262,5 +270,5 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     def _is(self, request, object_id, **facts):
         """Buttons are offered where they lead somewhere."""
-        live = Session.objects.live().filter(pk=object_id, **facts)
-        return self.has_act_permission(request) and live.exists()
+        coming = self.named(request, object_id).live().not_over().filter(**facts)
+        return self.has_act_permission(request) and coming.exists()

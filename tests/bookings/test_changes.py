@@ -115,6 +115,28 @@ def test_a_session_does_not_move_into_a_taken_room():
     assert session.room != room
 
 
+def test_a_session_does_not_move_into_the_past():
+    session = in_a_room()
+    now = timezone.now()
+
+    with pytest.raises(BookingRefused) as refused:
+        changes.move(
+            session, starts_at=now, ends_at=now + timedelta(hours=1), room=session.room, by=carer()
+        )
+
+    assert refused.value.reason.code == "in_the_past"
+
+
+def test_a_session_that_runs_may_last_longer():
+    session = in_a_room()
+    room, at = session.room, session.starts_at + timedelta(minutes=30)
+    longer = session.ends_at + timedelta(hours=1)
+
+    changes.move(session, starts_at=session.starts_at, ends_at=longer, room=room, by=carer(), at=at)
+
+    assert session.ends_at == longer
+
+
 def test_a_called_off_session_does_not_move():
     session = in_a_room()
     changes.call_off(session, reason="Storm", by=carer())
