@@ -10,7 +10,7 @@ FEWEST_DIGITS = 3
 
 def found(people, text):
     """People whose name, pinyin, initials or phone contain what was typed; all for nothing."""
-    typed = unicodedata.normalize("NFKC", text).strip().lower()
+    typed = unicodedata.normalize("NFKC", text).replace("\0", "").strip().lower()
     if not typed:
         return people
     found = Q(name__icontains=typed)

@@ -289,6 +289,6 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def _is_in(self, request, object_id, states):
         """Buttons are offered where they lead somewhere; asked once for all of them."""
         if not hasattr(request, "_posting_state"):
-            row = self.get_queryset(request).filter(pk=object_id).values_list("status", flat=True)
-            request._posting_state = row.first()
+            row = self.named(request, object_id)
+            request._posting_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._posting_state in states

@@ -198,8 +198,8 @@ class BookingAdmin(DeskAdmin):
 
     def _is_in(self, request, object_id, states):
         if not hasattr(request, "_booking_state"):
-            row = Booking.objects.filter(pk=object_id).values_list("status", flat=True)
-            request._booking_state = row.first()
+            row = self.named(request, object_id)
+            request._booking_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._booking_state in states
 
 

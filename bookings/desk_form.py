@@ -54,6 +54,10 @@ class NewcomerForm(forms.Form):
         return given
 
     @property
+    def speaks_of_a_newcomer(self):
+        return any(self[name].value() for name in ("new_name", "new_phone", "new_birth_date"))
+
+    @property
     def newcomer(self):
         given = self.cleaned_data
         if not given["new_name"]:

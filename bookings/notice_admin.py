@@ -109,7 +109,7 @@ class NoticeAdmin(DeskAdmin):
         )
 
     def has_send_again_permission(self, request, object_id=None):
-        failed = Notice.objects.failed().filter(pk=object_id, is_private=False)
+        failed = self.named(request, object_id).failed().filter(is_private=False)
         return self.has_act_permission(request) and failed.exists()
 
 

@@ -1,6 +1,7 @@
-"""A database that is busy or away is never an error page."""
+"""What the database cannot bear is never an error page: others at work, its absence, a NUL."""
 
 import structlog
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 
@@ -49,6 +50,21 @@ class Patience:
         if request.method in ("GET", "HEAD") and request.tries_left:
             return _again(request)
         return views.database_is_away(request)
+
+
+class NoNul:
+    """Refuses an address with a NUL, which no link has and PostgreSQL takes for no text.
+
+    What is typed into a form is looked at by its fields.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
+        return self.get_response(request)
 
 
 def _again(request):

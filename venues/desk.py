@@ -135,6 +135,13 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def named(self, request, object_id):
+        """The row that an address names, as a QuerySet; empty where it names none of ours."""
+        try:
+            return self.get_queryset(request).filter(pk=object_id)
+        except ValueError:
+            return self.model.objects.none()
+
     def acted_on(self, request, object_id):
         """The object behind a button, or 404 where it is none of this user's."""
         obj = self.get_object(request, unquote(str(object_id)))

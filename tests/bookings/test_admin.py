@@ -213,6 +213,29 @@ def test_a_date_that_was_called_off_is_only_looked_at(desk, center):
     assert desk.post(page(session, "call_off"), {"reason": "Rain"}).status_code == 403
 
 
+def test_a_time_that_has_passed_is_refused_and_kept_in_the_form(desk, center):
+    session = in_a_room(center)
+    ago = timezone.now() - timedelta(days=9)
+
+    answer = desk.post(
+        page(session), as_shown(session, starts_at=ago, ends_at=ago + timedelta(hours=1))
+    )
+
+    assert "That time has passed already." in words(answer)
+    assert f"{timezone.localtime(ago):%Y-%m-%d}" in words(answer)
+    assert Session.objects.get(pk=session.pk).starts_at == session.starts_at
+
+
+@pytest.mark.parametrize("button", ["book_for_somebody", "call_off", "release_kept"])
+def test_what_is_over_is_neither_booked_nor_called_off(desk, center, button):
+    session = in_a_room(center, desk_places=2)
+    ago = timezone.now() - timedelta(days=1)
+    Session.objects.update(starts_at=ago, ends_at=ago + timedelta(hours=1))
+
+    assert button not in words(desk.get(page(session)))
+    assert desk.post(page(session, button), {"reason": "Rain"}).status_code == 403
+
+
 def test_what_is_over_keeps_its_time_and_room(desk, center):
     session = in_a_room(center)
     ago = timezone.now() - timedelta(days=1)
@@ -457,3 +480,11 @@ def test_sign_in_codes_are_nobodys_to_read(desk, center):
     Notice.objects.update(is_private=True)
 
     assert desk.get(page(Notice.objects.get())).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["abc", "0", "9" * 30])
+@pytest.mark.parametrize(
+    "kind", ["activities/session", "activities/activity", "bookings/booking", "notices/notice"]
+)
+def test_an_address_that_names_nothing_is_no_mistake_of_ours(desk, kind, name):
+    assert desk.get(f"/admin/{kind}/{name}/change/").status_code == 302

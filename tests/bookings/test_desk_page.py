@@ -213,3 +213,19 @@ def test_activities_and_bookings_of_others_are_not_there(desk):
 
     assert desk.get(address(booking.activity)).status_code == 404
     assert desk.get(f"/admin/book/{booking.request_key}/").status_code == 404
+
+
+def test_a_nul_finds_nobody_and_breaks_nothing(desk, center):
+    session = SessionFactory(activity__center=center)
+
+    answer = desk.post(address(session.activity), {"q": "a\0b", "find": "1"})
+
+    assert answer.status_code == 200
+
+
+def test_what_was_typed_of_somebody_new_stays_in_sight(desk, center):
+    session = SessionFactory(activity__center=center)
+
+    asked = send(desk, session.activity, new_phone="12")
+
+    assert '<details class="desk-fold" open>' in words(asked)

@@ -135,3 +135,8 @@ def test_without_a_database_there_is_a_kind_page_and_never_an_error(debug):
     assert answers[2] == "200 ok"
     assert answers[3].startswith("503 database:")
     assert "broker:" in answers[3]
+
+
+@pytest.mark.parametrize("address", ["/activities/?q=%00", "/no%00where/"])
+def test_a_nul_in_an_address_is_refused_politely(client, address):
+    assert client.get(address).status_code == 400
