@@ -1,11 +1,15 @@
-"""Pages that exist in DEBUG only: what a trial has "sent", so that a newcomer can sign in."""
+"""Pages that exist in DEBUG only: what a trial has "sent", so that a newcomer can sign in; how
+the pages are made; and the pictures, which elsewhere the proxy serves."""
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+from django.views.static import serve
 
 from accounts import demo_codes
 from notices.models import Notice
@@ -32,4 +36,11 @@ def _second_step():
     return one and demo_codes.current_code(one.user)
 
 
-urlpatterns = [path("dev/outbox/", outbox, name="dev_outbox")]
+styleguide = login_not_required(TemplateView.as_view(template_name="styleguide.html"))
+pictures = login_not_required(serve)
+
+urlpatterns = [
+    path("dev/outbox/", outbox, name="dev_outbox"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("media/<path:path>", pictures, {"document_root": settings.MEDIA_ROOT}, name="pictures"),
+]

@@ -3,10 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.generic import TemplateView
-from django.views.static import serve
 
 from activities.views import home
 from config import elder, language, views
@@ -34,12 +31,6 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    styleguide = TemplateView.as_view(template_name="styleguide.html")
-    urlpatterns.append(path("styleguide/", login_not_required(styleguide)))
     urlpatterns.append(path("", include("config.dev")))
-    # Where there is a proxy, it serves the pictures.
-    pictures = login_not_required(serve)
-    media = path("media/<path:path>", pictures, {"document_root": settings.MEDIA_ROOT})
-    urlpatterns.append(media)
 
 handler429 = "config.views.too_often"
