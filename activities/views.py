@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from activities import calendars, front_page, linked_data
 from activities.availability import of_course
@@ -29,6 +30,7 @@ def home(request):
 
 @require_safe
 @login_not_required
+@vary_on_headers("HX-Request")  # or who goes back would find a piece of the page
 @kept_for_visitors
 def catalog(request):
     """Without a first day: what is still to come."""

@@ -206,6 +206,12 @@ def test_htmx_gets_the_results_alone(client):
     assert page.lstrip().startswith('<div class="flow" id="results"')
 
 
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_browsers_keep_the_page_and_its_results_apart(client, headers):
+    for _ in ("made", "kept"):
+        assert "HX-Request" in client.get(CATALOG, headers=headers)["Vary"]
+
+
 def test_the_form_works_without_htmx(client):
     page = client.get(CATALOG).content.decode()
 
