@@ -1,10 +1,12 @@
 from django.contrib import admin
+from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.phones import masked
 from bookings import told
 from bookings.models import Booking
+from bookings.rules import moment
 from notices.models import Notice
 from notices.second_try import try_again
 from venues.desk import DeskAdmin
@@ -43,7 +45,7 @@ class NoticeAdmin(DeskAdmin):
     fields = [
         ("what", "state_in_words"),
         ("to_whom", "channel_shown"),
-        "body",
+        "text",
         "link",
         ("left", "expires_at"),
         ("sent_at", "read_at"),
@@ -76,7 +78,11 @@ class NoticeAdmin(DeskAdmin):
 
     @display(description=_("when"), ordering="created_at")
     def left(self, notice):
-        return notice.created_at
+        return moment(notice.created_at)
+
+    @display(description=_("text"))
+    def text(self, notice):
+        return linebreaksbr(notice.body) or "–"
 
     @display(description=_("channel"), ordering="channel")
     def channel_shown(self, notice):

@@ -12,6 +12,7 @@ from activities.services import add_sessions
 from bookings import services
 from bookings.counting import drifts
 from bookings.models import Booking, Status
+from bookings.rules import moment
 from notices.models import Notice
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, social_worker, words
@@ -461,6 +462,7 @@ def test_a_message_that_did_not_arrive_is_tried_again(desk, center):
     Notice.objects.update(gave_up_at=timezone.now(), attempts=12, last_error="no such address")
 
     assert "no such address" in words(desk.get(page(notice)))
+    assert moment(notice.created_at) in words(desk.get(page(notice)))
     desk.post(page(notice, "send_again"))
 
     notice.refresh_from_db()

@@ -160,6 +160,12 @@ def test_social_workers_look_at_rooms_and_managers_change_them(center):
 # --- Centers, holidays -------------------------------------------------------------------
 
 
+def test_opening_hours_without_a_room_say_what_they_are_for(desk, center):
+    shown = words(desk.get(f"/admin/venues/center/{center.pk}/change/"))
+
+    assert "the whole center</option>" in shown.replace(" </option>", "</option>")
+
+
 def test_opening_hours_are_kept_with_the_center(desk, center):
     desk.post(
         f"/admin/venues/center/{center.pk}/change/",
