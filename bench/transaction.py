@@ -73,7 +73,7 @@ def _late(session_pk, people, start):
 
 def _early(session_pk, people, start):
     """As most would write it: lock the row, then do the rest."""
-    services._take_at_once = lambda request: None
+    services._take_at_once = services._take_or_wait
     _late(session_pk, people, start)
 
 

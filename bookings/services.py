@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
-from activities.models import Activity, Allocation, Session
+from activities.models import Activity, Allocation, FreedPlace, Session
 from bookings import rules, waitlist
 from bookings.models import (
     HOLDS_A_PLACE,
@@ -199,8 +199,10 @@ def _take_at_once(request):
     was faster; then all of this is rolled back and tried under the lock.
     """
     session, n = request.session, len(request.people)
-    if session is None or not (_uses_kept(request, session) or session.places_free >= n):
+    if session is None:
         return _take_or_wait(request)
+    if not (_uses_kept(request, session) or session.places_free >= n):
+        return _stand_in_line(request)
     booking = _write_down(request, [session], Status.CONFIRMED)
     taken = {"places_taken": F("places_taken") + n}
     if _uses_kept(request, session):
@@ -212,13 +214,47 @@ def _take_at_once(request):
 
 def _guard(request):
     session, n = request.session, len(request.people)
-    guard = {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": request.at}
+    guard = _still_open(request)
     if _uses_kept(request, session):
         return guard | {"places_kept__gte": n}
     guard |= {"capacity__gte": F("places_taken") + F("places_kept") + n}
     if not request.activity.smaller_may_pass:
         guard |= {"places_waiting": 0}
     return guard
+
+
+def _stand_in_line(request):
+    """Wait for a session that is full, and lock it only to draw the number.
+
+    Whoever joins the end of a line passes nobody. What might be free all the same, an offer
+    that lapsed or a place that the desk no longer keeps, is looked at under the lock.
+    """
+    session, n = request.session, len(request.people)
+    may_be_free = session.places_kept or (
+        request.activity.freed_place == FreedPlace.OFFERED and not session.places_waiting
+    )
+    if may_be_free or not request.activity.has_waitlist:
+        return _take_or_wait(request)
+    booking = _write_down(request, [session], Status.WAITING)
+    joined = Session.objects.filter(_line_guard(request), places_kept=0, **_still_open(request))
+    if joined.update(places_waiting=F("places_waiting") + n) == 0:
+        raise _JustGone
+    waitlist.draw_number(booking)
+    return booking
+
+
+def _still_open(request):
+    return {
+        "pk": request.session.pk,
+        "canceled_at": None,
+        "booking_closes_at__gt": request.at,
+    }
+
+
+def _line_guard(request):
+    """Still full for this party or, where nobody may pass, with somebody in line."""
+    full = Q(capacity__lt=F("places_taken") + F("places_kept") + len(request.people))
+    return full if request.activity.smaller_may_pass else full | Q(places_waiting__gt=0)
 
 
 class _JustGone(Exception):
@@ -242,9 +278,12 @@ def _take_or_wait(request):
             status = Status.CONFIRMED
         elif not activity.has_waitlist:
             raise BookingRefused(rules.full(activity))
+        booking = _write_down(request, chosen, status)
         if status == Status.CONFIRMED:
             locked.move(needs, "places_taken", +1)
-        return _write_down(request, chosen, status, locked=locked, needs=needs)
+        else:
+            waitlist.put_in_line(booking, locked, needs)
+        return booking
 
 
 def _closed_by_now(request, locked, chosen):
@@ -269,7 +308,7 @@ def _coming(request):
     return list(request.activity.sessions.live().coming(request.at).with_room())
 
 
-def _write_down(request, sessions, status, *, locked=None, needs=None):
+def _write_down(request, sessions, status):
     booking = Booking(
         reference=new_reference(),
         activity=request.activity,
@@ -286,7 +325,7 @@ def _write_down(request, sessions, status, *, locked=None, needs=None):
         confirmed_at=request.at if status == Status.CONFIRMED else None,
     )
     if status == Status.WAITING:
-        waitlist.put_in_line(booking, locked, needs)
+        booking.queue_no = waitlist.NOT_DRAWN_YET
     booking.save(force_insert=True)
     Place.objects.bulk_create(
         Place(booking=booking, person=person, session=session)

@@ -18,6 +18,8 @@ from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import offer_deadline
 from bookings.telling import tell
 
+# Until the number is drawn, in the same transaction, nobody else sees the booking.
+NOT_DRAWN_YET = 0
 COUNTERS = ("places_taken", "places_waiting", "places_kept")
 
 
@@ -119,11 +121,20 @@ def needs_of(bookings, locked):
 
 def put_in_line(booking, locked, needs):
     """Give the booking the next number; a course waits in the activity's own line."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('booking_queue_no')")
-        booking.queue_no = cursor.fetchone()[0]
+    draw_number(booking)
     if booking.session_id:
         locked.move(needs, "places_waiting", +1)
+
+
+def draw_number(booking):
+    """The next number of the line. Who calls this holds the lock of what is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bookings_booking SET queue_no = nextval('booking_queue_no')"
+            " WHERE id = %s RETURNING queue_no",
+            [booking.pk],
+        )
+        booking.queue_no = cursor.fetchone()[0]
 
 
 def anybody_before(locked, session):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db.models import Q
 
 from accounts.models import PersonQuerySet
 from activities.models import FreedPlace, Session, SessionQuerySet
@@ -109,6 +110,43 @@ def test_control_without_the_line_in_the_guard_somebody_passes(monkeypatch):
     session = SessionFactory(capacity=3)
 
     assert pair_waits_while_newcomers_are_on_their_way(session)[Status.CONFIRMED] == 1
+
+
+def somebody_cancels_while_newcomers_join_the_line(session):
+    """Newcomers who saw a full session without a line; when they join it, a place is free."""
+    booking = book_for(PersonFactory(), session=session)
+    with while_held(the_row(session), *rivals(session)) as answers:
+        services.cancel(booking, by=booking.booked_by)
+    return outcome(answers)
+
+
+def test_nobody_waits_for_a_place_that_has_just_become_free():
+    session = SessionFactory(capacity=1)
+
+    assert somebody_cancels_while_newcomers_join_the_line(session) == {
+        Status.CONFIRMED: 1,
+        Status.WAITING: RIVALS - 1,
+    }
+    assert drifts() == []
+
+
+def test_control_without_its_guard_everybody_waits_for_a_free_place(monkeypatch):
+    monkeypatch.setattr(services, "_line_guard", lambda request: Q())
+    session = SessionFactory(capacity=1)
+
+    assert somebody_cancels_while_newcomers_join_the_line(session) == {Status.WAITING: RIVALS}
+    assert drifts() != []
+
+
+def test_numbers_in_line_follow_the_line():
+    session = SessionFactory(capacity=1)
+    book_for(PersonFactory(), session=session)
+
+    together(*rivals(session))
+
+    waiting = Booking.objects.waiting()
+    assert len({booking.queue_no for booking in waiting}) == RIVALS
+    assert drifts() == []
 
 
 def test_nobody_is_booked_into_a_session_that_is_being_called_off():
