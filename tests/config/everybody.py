@@ -1,0 +1,275 @@
+"""One of each thing at one center, and everybody who might look at it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from accounts import services as people
+from activities import posting
+from activities.models import Activity, BookingMode, FreedPlace, Session, Status
+from bookings import services
+from bookings.desk import Call
+from bookings.desk import book_for as book_at_the_desk
+from bookings.feeds import token_of
+from bookings.models import RoomBooking
+from partners.models import Agreement, Need
+from tests.bookings.booking import book_for
+from tests.desk import district_office, social_worker, superuser
+from tests.factories import (
+    ActivityFactory,
+    CenterFactory,
+    NoticeFactory,
+    PartnerFactory,
+    PartnerMemberFactory,
+    PersonFactory,
+    RoomFactory,
+    SentNoticeFactory,
+    SessionFactory,
+    UserFactory,
+)
+from venues.models import CalendarDay, Closure, StaffMember
+
+# No two are alike, and none stands in a word of the site: a page with one of them names somebody.
+NAMES = {
+    "resident": "柳如烟",
+    "child": "柳小满",
+    "grandmother": "柳阿婆",
+    "caller": "柳来电",
+    "contact": "柳联系",
+    "asking": "柳盼望",
+    "member": "柳成员",
+    "worker": "柳社工",
+}
+PHONES = {
+    "resident": "+8613912340001",
+    "grandmother": "+8613912340002",
+    "caller": "+8613912340003",
+    "contact": "+8613912340004",
+    "newcomer": "+8613912340005",
+    "member": "+8613912340006",
+    "worker": "+8613912340007",
+}
+CALL = "the-call"
+
+
+@dataclass(frozen=True)
+class House:
+    users: dict  # by role; nobody is None
+    pieces: dict  # of routes, with the ids of this house; the more exact ones first
+    request: dict  # what somebody sends who tries everything
+
+
+def build():
+    center = CenterFactory(slug="here", community="East")
+    partner = PartnerFactory(contact_name=NAMES["contact"], contact_phone=PHONES["contact"])
+    users = _everybody(center, partner)
+    activities = _activities(center, partner, users["member"], users["worker"])
+    dates = _dates(activities["published"])
+    household = _household(users["resident"])
+    bookings = _bookings(users, dates, household)
+    pieces = {
+        **_of_bookings(bookings, dates),
+        **_of_activities(activities),
+        **_of_the_site(users["resident"], center, partner, household, bookings["confirmed"]),
+        **_of_the_desk(activities["published"], dates["open"], bookings["confirmed"], household),
+        **_of_the_upkeep(center, partner, users, household),
+    }
+    return House(users, pieces, _request(activities, dates, household, bookings))
+
+
+def _everybody(center, partner):
+    rivals = PartnerFactory()
+    users = {
+        "nobody": None,
+        "resident": UserFactory(phone=PHONES["resident"]),
+        "neighbor": UserFactory(),
+        "member": UserFactory(name=NAMES["member"], phone=PHONES["member"]),
+        "rival": UserFactory(),
+        "worker": social_worker(center, name=NAMES["worker"], phone=PHONES["worker"]),
+        "elsewhere": social_worker(CenterFactory(community="West")),
+        "district": district_office(center.district),
+        "superuser": superuser(),
+    }
+    for organization, role in [(partner, "member"), (rivals, "rival")]:
+        organization.centers.add(center)
+        PartnerMemberFactory(partner=organization, user=users[role])
+    for role in ("neighbor", "rival"):
+        people.introduce(users[role], role)
+    return users
+
+
+def _activities(center, partner, member, worker):
+    """One at each step through the hands of partner and center; what is over has no dates."""
+    made = {}
+    for state in ("draft", "submitted", "published", "over"):
+        activity = ActivityFactory(
+            center=center, partner=partner, status=Status.DRAFT, description="A", wish="B",
+            freed_place=FreedPlace.OFFERED,
+        )  # fmt: skip
+        if state != "draft":
+            posting.submit(activity, by=member)
+        if state in ("published", "over"):
+            posting.publish(activity, by=worker)
+        made[state] = activity
+    return made
+
+
+def _dates(activity):
+    return {
+        "open": SessionFactory(activity=activity, places_kept=2, leader=PersonFactory()),
+        "full": SessionFactory(activity=activity, capacity=1),
+        "freed": SessionFactory(activity=activity, capacity=1),
+        "today": SessionFactory(activity=activity),
+    }
+
+
+def _household(resident):
+    born = timezone.localdate() - timedelta(days=8 * 365)
+    return {
+        "resident": people.introduce(resident, NAMES["resident"]),
+        "child": people.add_child(resident, name=NAMES["child"], birth_date=born, consented=True),
+        "grandmother": people.add_adult(
+            resident, name=NAMES["grandmother"], phone=PHONES["grandmother"]
+        ),
+    }
+
+
+def _bookings(users, dates, household):
+    """The household's, one in each state, and one that the desk has made."""
+    resident, grandmother = users["resident"], household["grandmother"]
+    book_for(PersonFactory(area="East"), session=dates["full"])
+    leaving = book_for(PersonFactory(area="East"), session=dates["freed"])
+    made = {
+        "confirmed": book_for(
+            household["resident"], household["child"], session=dates["open"], by=resident
+        ),
+        "waiting": book_for(grandmother, session=dates["full"], by=resident),
+        "offered": book_for(grandmother, session=dates["freed"], by=resident),
+        "held": book_for(grandmother, session=dates["today"], by=resident),
+    }
+    services.cancel(leaving, by=leaving.booked_by)
+    caller = PersonFactory(name=NAMES["caller"], phone=PHONES["caller"], area="East")
+    call = Call(dates["open"].activity, [grandmother], users["worker"], CALL, asked_by=caller)
+    book_at_the_desk(call, [dates["open"]])
+    # People are marked on the day, and nobody books what has begun.
+    now, hour = timezone.now(), timedelta(hours=1)
+    today = Session.objects.filter(pk=dates["today"].pk)
+    today.update(starts_at=now - hour, ends_at=now + hour)
+    return made
+
+
+def _of_bookings(bookings, dates):
+    place, waiting, offered = (
+        bookings["held"].places.get(),
+        bookings["waiting"],
+        bookings["offered"],
+    )
+    return {
+        "roster/places/<int:place>": f"roster/places/{place.pk}",
+        "roster/bookings/<int:booking>": f"roster/bookings/{waiting.pk}",
+        "sessions/<int:pk>/roster/places": f"sessions/{place.session_id}/roster/places",
+        "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
+        "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
+        "sessions/<int:pk>": f"sessions/{dates['open'].pk}",
+        "<slug:reference>/accept": f"{offered.reference}/accept",
+        "<slug:reference>/decline": f"{offered.reference}/decline",
+        "booking/<path:object_id>/accept": f"booking/{offered.pk}/accept",
+        "booking/<path:object_id>/let_in": f"booking/{waiting.pk}/let_in",
+    }
+
+
+def _of_activities(activities):
+    draft, submitted, published = (
+        activities[state].pk for state in ("draft", "submitted", "published")
+    )
+    return {
+        "partner/activities/<int:pk>/edit": f"partner/activities/{draft}/edit",
+        "partner/activities/<int:pk>/submit": f"partner/activities/{draft}/submit",
+        "activities/<int:pk>": f"activities/{published}",
+        "activity/<path:object_id>/publish": f"activity/{submitted}/publish",
+        "activity/<path:object_id>/ask": f"activity/{submitted}/ask",
+        "activity/<path:object_id>/archive": f"activity/{activities['over'].pk}/archive",
+        "<int:activity_id>": f"{published}",
+        "<path:content_type_id>/<path:object_id>": (
+            f"{ContentType.objects.get_for_model(Activity).pk}/{published}"
+        ),
+    }
+
+
+def _of_the_site(resident, center, partner, household, booking):
+    child = household["child"]
+    link = f"/bookings/{booking.reference}/"
+    sent = SentNoticeFactory(recipient=resident, link=link, body=", ".join(NAMES.values()))
+    given_up = NoticeFactory(recipient=resident, link=link, gave_up_at=timezone.now())
+    SentNoticeFactory(recipient=None, address=PHONES["newcomer"], is_private=True)
+    return {
+        "<slug:reference>": booking.reference,
+        "<slug:slug>": center.slug,
+        "<str:token>": token_of(resident),
+        "<str:request_key>": CALL,
+        "partners/<int:pk>": f"partners/{partner.pk}",
+        "partner/<int:pk>": f"partner/{partner.pk}",
+        "messages/<int:pk>": f"messages/{sent.pk}",
+        "<int:consent>": f"{child.consents.get().pk}",
+        "people/<int:pk>": f"people/{child.pk}",
+        "notice/<path:object_id>/send": f"notice/{given_up.pk}/send",
+        "notice/<path:object_id>": f"notice/{sent.pk}",
+    }
+
+
+def _of_the_desk(activity, session, booking, household):
+    new = PersonFactory(area="East")
+    return {
+        "person/<path:object_id>/retire": f"person/{new.pk}/retire",
+        "person/<path:object_id>": f"person/{household['resident'].pk}",
+        "category/<path:object_id>": f"category/{activity.category_id}",
+        "activity/<path:object_id>": f"activity/{activity.pk}",
+        "session/<path:object_id>": f"session/{session.pk}",
+        "/booking/<path:object_id>": f"/booking/{booking.pk}",
+    }
+
+
+def _of_the_upkeep(center, partner, users, household):
+    now, today = timezone.now(), timezone.localdate()
+    hour = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
+    room = RoomFactory(floor__center=center)
+    rows = [
+        users["resident"],
+        center.district,
+        center,
+        partner,
+        room,
+        StaffMember.objects.get(user=users["worker"]),
+        CalendarDay.objects.create(date=today, kind="holiday"),
+        Closure.objects.create(center=center, room=room, reason="Water", **hour),
+        Agreement.objects.create(partner=partner, center=center, title="A year", starts_on=today),
+        Need.objects.create(center=center, title="Chess", asked_by=NAMES["asking"]),
+        RoomBooking.objects.create(
+            room=room, person=household["resident"], booked_by=users["resident"], headcount=2,
+            **hour,
+        ),
+    ]  # fmt: skip
+    names = [f"{row._meta.model_name}/<path:object_id>" for row in rows]
+    return {
+        name: name.replace("<path:object_id>", str(row.pk))
+        for name, row in zip(names, rows, strict=True)
+    }
+
+
+def _request(activities, dates, household, bookings):
+    return {
+        "person": household["child"].pk,
+        "session": dates["full"].pk,
+        "places": bookings["confirmed"].places.first().pk,
+        "category": activities["draft"].category_id,
+        "booking_mode": BookingMode.SINGLE,
+        "mark": "came",
+        "request_key": "meddling",
+        "book": "1",
+        "name": "Changed",
+        "title": "Changed",
+        "reason": "Changed",
+        "note": "Changed",
+    }

@@ -1,0 +1,543 @@
+"""Every address of the site, opened by everybody, against one table.
+
+A new address fails here until the tables say who may open it and who may change what by it.
+"""
+
+import copy
+import logging
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import get_resolver
+
+from tests.config import everybody
+from tests.config.everybody import NAMES, PHONES
+
+pytestmark = pytest.mark.django_db
+
+# In every line, in this order: nobody; the resident it is about, a neighbor; a member of the
+# partner it is about, one of a rival; a social worker of the center, one of elsewhere; the
+# district office; a superuser. `in` is the way to the sign-in.
+VISITS = """
+dev_outbox                                     200  200 200  200 200  200 200  200  200
+styleguide                                     200  200 200  200 200  200 200  200  200
+pictures                                       404  404 404  404 404  404 404  404  404
+home                                           200  200 200  200 200  200 200  200  200
+activities:list                                200  200 200  200 200  200 200  200  200
+activities:calendar                            200  200 200  200 200  200 200  200  200
+activities:detail                              200  200 200  200 200  200 200  200  200
+activities:feed                                200  200 200  200 200  200 200  200  200
+activities:center_feed                         200  200 200  200 200  200 200  200  200
+bookings:book                                   in  200 200  302 200  302 302  302  302
+bookings:list                                   in  200 200  200 200  200 200  200  200
+bookings:detail                                 in  200 404  404 404  404 404  404  404
+bookings:cancel                                 in  200 404  404 404  404 404  404  404
+bookings:accept                                 in  405 405  405 405  405 405  405  405
+bookings:decline                                in  405 405  405 405  405 405  405  405
+bookings:ics                                    in  200 404  404 404  404 404  404  404
+bookings:feed                                  200  200 200  200 200  200 200  200  200
+bookings:my_day                                 in  200 200  302 200  302 302  302  302
+venues:center                                  200  200 200  200 200  200 200  200  200
+partners:list                                  200  200 200  200 200  200 200  200  200
+partners:detail                                200  200 200  200 200  200 200  200  200
+partner:home                                    in  404 404  200 200  404 404  404  404
+partner:desk                                    in  404 404  200 404  404 404  404  404
+partner:post                                    in  404 404  200 404  404 404  404  404
+partner:posting                                 in  404 404  200 404  404 404  404  404
+partner:edit                                    in  404 404  200 404  404 404  404  404
+partner:submit                                  in  405 405  405 405  405 405  405  405
+notices:messages                                in  200 200  200 200  200 200  200  200
+notices:message                                 in  200 404  404 404  404 404  404  404
+notices:mark_all_read                           in  405 405  405 405  405 405  405  405
+notices:preferences                             in  200 200  200 200  200 200  200  200
+accounts:people                                 in  200 200  200 200  200 200  200  200
+accounts:me                                     in  200 200  200 200  200 200  200  200
+accounts:new_email                              in  200 200  200 200  200 200  200  200
+accounts:confirm_email                          in  302 302  302 302  302 302  302  302
+accounts:add_child                              in  200 200  200 200  200 200  200  200
+accounts:add_relative                           in  200 200  200 200  200 200  200  200
+accounts:add_neighbor                           in  200 200  200 200  200 200  200  200
+accounts:person                                 in  200 404  404 404  404 404  404  404
+accounts:edit                                   in  200 404  404 404  404 404  404  404
+accounts:end                                    in  200 404  404 404  404 404  404  404
+accounts:withdraw                               in  405 405  405 405  405 405  405  405
+accounts:privacy                               200  200 200  200 200  200 200  200  200
+accounts:account_login                         200  302 302  302 302  302 302  302  302
+accounts:account_confirm_login_code             in  302 302  302 302  302 302  302  302
+accounts:account_request_login_code             in   in  in   in  in   in  in   in   in
+accounts:account_signup                         in   in  in   in  in   in  in   in   in
+accounts:mfa_activate_totp                      in  200 200  200 200  302 302  302  302
+^accounts/(?:email|confirm-email|password)/     in  302 302  302 302  302 302  302  302
+account_login                                  200  302 302  302 302  302 302  302  302
+account_logout                                 302  200 200  200 200  200 200  200  200
+account_inactive                               200  200 200  200 200  200 200  200  200
+account_signup                                  in   in  in   in  in   in  in   in   in
+account_reauthenticate                          in  403 403  403 403  302 302  302  302
+account_email                                   in  302 302  302 302  302 302  302  302
+account_email_verification_sent                 in  302 302  302 302  302 302  302  302
+account_change_password                         in  302 302  302 302  302 302  302  302
+account_set_password                            in  302 302  302 302  302 302  302  302
+account_reset_password                          in  302 302  302 302  302 302  302  302
+account_confirm_login_code                      in  302 302  302 302  302 302  302  302
+account_confirm_email                           in  302 302  302 302  302 302  302  302
+account_verify_phone                            in  302 302  302 302  302 302  302  302
+account_change_phone                            in  200 200  200 200  200 200  200  200
+account_reset_password_from_key_done            in  302 302  302 302  302 302  302  302
+account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
+account_reset_password_done                     in  302 302  302 302  302 302  302  302
+account_request_login_code                      in   in  in   in  in   in  in   in   in
+mfa_index                                       in  200 200  200 200  200 200  200  200
+mfa_authenticate                                in  302 302  302 302  302 302  302  302
+mfa_reauthenticate                              in  403 403  403 403  200 200  200  200
+mfa_activate_totp                               in  200 200  200 200  302 302  302  302
+mfa_deactivate_totp                             in  404 404  404 404  302 302  302  302
+mfa_view_recovery_codes                         in  404 404  404 404  404 404  404  404
+mfa_generate_recovery_codes                     in  200 200  200 200  302 302  302  302
+mfa_download_recovery_codes                     in  404 404  404 404  404 404  404  404
+set_language                                   405  405 405  405 405  405 405  405  405
+elder                                          200  200 200  200 200  200 200  200  200
+elder_leave                                    302  302 302  302 302  302 302  302  302
+rosters:roster                                  in  404 404  404 404  200 404  404  200
+rosters:print                                   in  404 404  404 404  200 404  404  200
+rosters:walk_in                                 in  405 405  405 405  405 405  405  405
+rosters:mark                                    in  405 405  405 405  405 405  405  405
+rosters:let_in                                  in  405 405  405 405  405 405  405  405
+admin:search                                    in   in  in   in  in  200 200  200  200
+admin:make_dates                                in   in  in   in  in  200 404  404  200
+admin:book_for_somebody                         in   in  in   in  in  200 404  404  200
+admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
+admin:index                                     in   in  in   in  in  200 200  200  200
+admin:login                                     in  403 403  403 403  302 302  302  302
+admin:logout                                    in  302 302  302 302  405 405  405  405
+admin:password_change                           in   in  in   in  in  200 200  200  200
+admin:password_change_done                      in   in  in   in  in  200 200  200  200
+admin:autocomplete                              in   in  in   in  in  200 200  403  200
+admin:jsi18n                                    in   in  in   in  in  200 200  200  200
+admin:view_on_site                              in   in  in   in  in  302 302  302  302
+admin:accounts_user_changelist                  in   in  in   in  in  403 403  403  200
+admin:accounts_user_add                         in   in  in   in  in  403 403  403  403
+admin:accounts_user_history                     in   in  in   in  in  403 403  403  200
+admin:accounts_user_delete                      in   in  in   in  in  403 403  403  403
+admin:accounts_user_change                      in   in  in   in  in  403 403  403  200
+admin/accounts/user/<path:object_id>/           in   in  in   in  in  302 302  302  302
+admin:venues_district_changelist                in   in  in   in  in  403 403  403  200
+admin:venues_district_add                       in   in  in   in  in  403 403  403  200
+admin:venues_district_history                   in   in  in   in  in  403 403  403  200
+admin:venues_district_delete                    in   in  in   in  in  403 403  403  200
+admin:venues_district_change                    in   in  in   in  in  403 403  403  200
+admin/venues/district/<path:object_id>/         in   in  in   in  in  302 302  302  302
+admin:venues_center_changelist                  in   in  in   in  in  200 200  200  200
+admin:venues_center_add                         in   in  in   in  in  403 403  403  200
+admin:venues_center_history                     in   in  in   in  in  200 302  403  200
+admin:venues_center_delete                      in   in  in   in  in  403 403  403  403
+admin:venues_center_change                      in   in  in   in  in  200 302  200  200
+admin/venues/center/<path:object_id>/           in   in  in   in  in  302 302  302  302
+admin:venues_room_changelist                    in   in  in   in  in  200 200  200  200
+admin:venues_room_add                           in   in  in   in  in  403 403  403  200
+admin:venues_room_history                       in   in  in   in  in  200 302  403  200
+admin:venues_room_delete                        in   in  in   in  in  403 403  403  403
+admin:venues_room_change                        in   in  in   in  in  200 302  200  200
+admin/venues/room/<path:object_id>/             in   in  in   in  in  302 302  302  302
+admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  200
+admin:venues_closure_changelist                 in   in  in   in  in  200 200  200  200
+admin:venues_closure_add                        in   in  in   in  in  403 403  403  200
+admin:venues_closure_history                    in   in  in   in  in  200 302  403  200
+admin:venues_closure_delete                     in   in  in   in  in  403 403  403  403
+admin:venues_closure_change                     in   in  in   in  in  200 302  200  200
+admin/venues/closure/<path:object_id>/          in   in  in   in  in  302 302  302  302
+admin:venues_calendarday_changelist             in   in  in   in  in  200 200  200  200
+admin:venues_calendarday_add                    in   in  in   in  in  403 403  403  200
+admin:venues_calendarday_history                in   in  in   in  in  200 200  403  200
+admin:venues_calendarday_delete                 in   in  in   in  in  403 403  403  200
+admin:venues_calendarday_change                 in   in  in   in  in  200 200  200  200
+admin/venues/calendarday/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:venues_staffmember_changelist             in   in  in   in  in  403 403  403  200
+admin:venues_staffmember_add                    in   in  in   in  in  403 403  403  200
+admin:venues_staffmember_history                in   in  in   in  in  403 302  403  200
+admin:venues_staffmember_delete                 in   in  in   in  in  403 403  403  403
+admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
+admin/venues/staffmember/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:partners_agreement_changelist             in   in  in   in  in  200 200  200  200
+admin:partners_agreement_add                    in   in  in   in  in  200 200  403  200
+admin:partners_agreement_history                in   in  in   in  in  200 302  403  200
+admin:partners_agreement_delete                 in   in  in   in  in  403 403  403  403
+admin:partners_agreement_change                 in   in  in   in  in  200 302  200  200
+admin/partners/agreement/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:partners_need_changelist                  in   in  in   in  in  200 200  200  200
+admin:partners_need_add                         in   in  in   in  in  200 200  403  200
+admin:partners_need_history                     in   in  in   in  in  200 302  403  200
+admin:partners_need_delete                      in   in  in   in  in  403 403  403  403
+admin:partners_need_change                      in   in  in   in  in  200 302  200  200
+admin/partners/need/<path:object_id>/           in   in  in   in  in  302 302  302  302
+admin:activities_category_changelist            in   in  in   in  in  403 403  403  200
+admin:activities_category_add                   in   in  in   in  in  403 403  403  200
+admin:activities_category_history               in   in  in   in  in  403 403  403  200
+admin:activities_category_delete                in   in  in   in  in  403 403  403  200
+admin:activities_category_change                in   in  in   in  in  403 403  403  200
+admin/activities/category/<path:object_id>/     in   in  in   in  in  302 302  302  302
+admin:partners_partner_changelist               in   in  in   in  in  200 200  200  200
+admin:partners_partner_add                      in   in  in   in  in  200 200  403  200
+admin:partners_partner_history                  in   in  in   in  in  200 302  403  200
+admin:partners_partner_delete                   in   in  in   in  in  403 403  403  403
+admin:partners_partner_change                   in   in  in   in  in  200 302  200  200
+admin/partners/partner/<path:object_id>/        in   in  in   in  in  302 302  302  302
+admin:activities_activity_make_dates            in   in  in   in  in  302 302  403  302
+admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  403  302
+admin:activities_activity_ask_for_changes       in   in  in   in  in  200 403  403  200
+admin:activities_activity_publish               in   in  in   in  in  200 403  403  200
+admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
+admin:activities_activity_archive               in   in  in   in  in  200 403  403  200
+admin:activities_activity_changelist            in   in  in   in  in  200 200  200  200
+admin:activities_activity_add                   in   in  in   in  in  200 200  403  200
+admin:activities_activity_history               in   in  in   in  in  200 302  403  200
+admin:activities_activity_delete                in   in  in   in  in  403 403  403  403
+admin:activities_activity_change                in   in  in   in  in  200 302  200  200
+admin/activities/activity/<path:object_id>/     in   in  in   in  in  302 302  302  302
+admin:bookings_booking_cancel                   in   in  in   in  in  200 403  403  200
+admin:bookings_booking_accept_for_them          in   in  in   in  in  200 403  403  200
+admin:bookings_booking_let_in                   in   in  in   in  in  200 403  403  200
+admin:bookings_booking_changelist               in   in  in   in  in  200 200  403  200
+admin:bookings_booking_add                      in   in  in   in  in  403 403  403  403
+admin:bookings_booking_history                  in   in  in   in  in  200 302  403  200
+admin:bookings_booking_delete                   in   in  in   in  in  403 403  403  403
+admin:bookings_booking_change                   in   in  in   in  in  200 302  403  200
+admin/bookings/booking/<path:object_id>/        in   in  in   in  in  302 302  302  302
+admin:bookings_roombooking_changelist           in   in  in   in  in  200 200  403  200
+admin:bookings_roombooking_add                  in   in  in   in  in  403 403  403  403
+admin:bookings_roombooking_history              in   in  in   in  in  200 302  403  200
+admin:bookings_roombooking_delete               in   in  in   in  in  403 403  403  403
+admin:bookings_roombooking_change               in   in  in   in  in  200 302  403  200
+admin/bookings/roombooking/<path:object_id>/    in   in  in   in  in  302 302  302  302
+admin:notices_notice_send_again                 in   in  in   in  in  200 403  403  200
+admin:notices_notice_changelist                 in   in  in   in  in  200 200  403  200
+admin:notices_notice_add                        in   in  in   in  in  403 403  403  403
+admin:notices_notice_history                    in   in  in   in  in  200 302  403  200
+admin:notices_notice_delete                     in   in  in   in  in  403 403  403  403
+admin:notices_notice_change                     in   in  in   in  in  200 302  403  200
+admin/notices/notice/<path:object_id>/          in   in  in   in  in  302 302  302  302
+admin:accounts_person_retire                    in   in  in   in  in  200 404  403  200
+admin:accounts_person_changelist                in   in  in   in  in  200 200  403  200
+admin:accounts_person_add                       in   in  in   in  in  200 200  403  200
+admin:accounts_person_history                   in   in  in   in  in  200 302  403  200
+admin:accounts_person_delete                    in   in  in   in  in  403 403  403  403
+admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
+admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  302  302
+admin:activities_session_open_roster            in   in  in   in  in  302 302  302  302
+admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
+admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
+admin:activities_session_changelist             in   in  in   in  in  200 200  200  200
+admin:activities_session_add                    in   in  in   in  in  403 403  403  403
+admin:activities_session_history                in   in  in   in  in  200 302  403  200
+admin:activities_session_delete                 in   in  in   in  in  403 403  403  403
+admin:activities_session_change                 in   in  in   in  in  200 302  200  200
+admin/activities/session/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:app_list                                  in   in  in   in  in  200 200  404  200
+admin/(?P<url>.*)$                              in   in  in   in  in  404 404  404  404
+healthz                                        200  200 200  200 200  200 200  200  200
+readyz                                         200  200 200  200 200  200 200  200  200
+"""
+
+# The same for a POST; `did` where it changed something.
+POSTS = """
+pictures                                       404  404 404  404 404  404 404  404  404
+activities:detail                              405  405 405  405 405  405 405  405  405
+activities:feed                                405  405 405  405 405  405 405  405  405
+activities:center_feed                         405  405 405  405 405  405 405  405  405
+bookings:book                                   in  did 422  422 422  422 422  422  422
+bookings:detail                                 in  405 405  405 405  405 405  405  405
+bookings:cancel                                 in  did 404  404 404  404 404  404  404
+bookings:accept                                 in  did 404  404 404  404 404  404  404
+bookings:decline                                in  did 404  404 404  404 404  404  404
+bookings:ics                                    in  405 405  405 405  405 405  405  405
+bookings:feed                                  405  405 405  405 405  405 405  405  405
+venues:center                                  405  405 405  405 405  405 405  405  405
+partners:detail                                405  405 405  405 405  405 405  405  405
+partner:desk                                    in  405 405  405 405  405 405  405  405
+partner:post                                    in  404 404  did 404  404 404  404  404
+partner:posting                                 in  405 405  405 405  405 405  405  405
+partner:edit                                    in  404 404  did 404  404 404  404  404
+partner:submit                                  in  404 404  did 404  404 404  404  404
+notices:message                                 in  405 405  405 405  405 405  405  405
+notices:mark_all_read                           in  did 302  302 302  302 302  302  302
+accounts:person                                 in  405 405  405 405  405 405  405  405
+accounts:edit                                   in  did 404  404 404  404 404  404  404
+accounts:end                                    in  did 404  404 404  404 404  404  404
+accounts:withdraw                               in  did 404  404 404  404 404  404  404
+account_confirm_email                           in  302 302  302 302  302 302  302  302
+account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
+set_language                                   302  302 302  302 302  302 302  302  302
+rosters:roster                                  in  405 405  405 405  405 405  405  405
+rosters:print                                   in  405 405  405 405  405 405  405  405
+rosters:walk_in                                 in  404 404  404 404  did 404  404  did
+rosters:mark                                    in  404 404  404 404  did 404  404  did
+rosters:let_in                                  in  404 404  404 404  did 404  404  did
+admin:make_dates                                in   in  in   in  in  422 404  404  422
+admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
+admin:logout                                    in  302 302  302 302  302 302  302  302
+admin:accounts_user_change                      in   in  in   in  in  403 403  403  200
+admin:venues_district_change                    in   in  in   in  in  403 403  403  200
+admin:venues_center_change                      in   in  in   in  in  403 403  403  200
+admin:venues_room_change                        in   in  in   in  in  403 403  403  200
+admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  did
+admin:venues_closure_change                     in   in  in   in  in  403 403  403  did
+admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
+admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
+admin:partners_agreement_change                 in   in  in   in  in  200 302  403  200
+admin:partners_need_change                      in   in  in   in  in  200 302  403  200
+admin:activities_category_change                in   in  in   in  in  403 403  403  200
+admin:partners_partner_change                   in   in  in   in  in  200 302  403  200
+admin:activities_activity_make_dates            in   in  in   in  in  302 302  403  302
+admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  403  302
+admin:activities_activity_ask_for_changes       in   in  in   in  in  did 403  403  did
+admin:activities_activity_publish               in   in  in   in  in  did 403  403  did
+admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
+admin:activities_activity_archive               in   in  in   in  in  did 403  403  did
+admin:activities_activity_change                in   in  in   in  in  200 302  403  200
+admin:bookings_booking_cancel                   in   in  in   in  in  did 403  403  did
+admin:bookings_booking_accept_for_them          in   in  in   in  in  did 403  403  did
+admin:bookings_booking_let_in                   in   in  in   in  in  did 403  403  did
+admin:bookings_booking_change                   in   in  in   in  in  403 403  403  403
+admin:bookings_roombooking_change               in   in  in   in  in  403 403  403  403
+admin:notices_notice_send_again                 in   in  in   in  in  did 403  403  did
+admin:notices_notice_change                     in   in  in   in  in  403 403  403  403
+admin:accounts_person_retire                    in   in  in   in  in  did 404  403  did
+admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
+admin:activities_session_open_roster            in   in  in   in  in  302 302  302  302
+admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
+admin:activities_session_call_off               in   in  in   in  in  did 403  403  did
+admin:activities_session_change                 in   in  in   in  in  200 302  403  200
+admin:app_list                                  in   in  in   in  in  200 200  404  200
+"""
+
+STRANGERS = ("nobody", "neighbor", "member", "rival", "elsewhere", "district")
+
+# A feed is read by whoever was given its address; a trial shows what it would have sent.
+FOR_EVERYBODY = {"bookings:feed", "dev_outbox"}
+
+# Who sees whose phone in full, and where.
+WHOLE_PHONES = {
+    "resident": {
+        "accounts:people": {"resident", "grandmother"},
+        "accounts:me": {"resident"},
+        "account_change_phone": {"resident"},
+    },
+    "member": {"account_change_phone": {"member"}},
+    "worker": {
+        "account_change_phone": {"worker"},
+        "admin:accounts_person_change": {"resident"},
+        "admin:partners_partner_change": {"contact"},
+    },
+    "superuser": {
+        "admin:accounts_person_change": {"resident"},
+        "admin:accounts_user_change": {"resident"},
+        "admin:partners_partner_change": {"contact"},
+    },
+}
+
+SEARCHES = (
+    "/activities/?q=柳",
+    "/admin/accounts/person/?q=柳",
+    "/admin/activities/session/?q=柳&when=all",
+    "/admin/bookings/booking/?q=柳",
+    "/admin/notices/notice/?q=柳",
+    "/admin/partners/need/?q=柳",
+    "/admin/partners/partner/?q=柳",
+)
+
+# Addresses that their routes do not spell out.
+SPELLED_OUT = {
+    "^accounts/(?:email|confirm-email|password)/": "accounts/email/",
+    "account_confirm_email": "accounts/confirm-email/key/",
+    "account_reset_password_from_key": "accounts/password/reset/key/1-key/",
+    "admin:app_list": "admin/bookings/",
+    "admin:autocomplete": (
+        "admin/autocomplete/?app_label=activities&model_name=session&field_name=leader&term=柳"
+    ),
+    "admin:book_for_somebody": "admin/book/?activity=<int:activity_id>",
+    "pictures": "media/covers/nothing.png",
+    "admin:search": "admin/search/?s=柳&extended=1",
+    "admin/(?P<url>.*)$": "admin/nothing/",
+}
+
+SIGN_IN = ("/accounts/login/", "/admin/login/")
+OURS = ("notices", "accounts", "venues", "partners", "activities", "bookings")
+
+
+class Visitor:
+    """Somebody's browser. After each request it forgets, and so does the database."""
+
+    def __init__(self, user):
+        self.client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+        if user:
+            self.client.force_login(user)
+        self.cookies = copy.deepcopy(self.client.cookies)
+
+    def get(self, address):
+        with self._afresh() as client:
+            return client.get(address)
+
+    def post(self, address, data, before):
+        """`did` when afterwards the rows are not as `before`, else the answer in a word."""
+        with self._afresh() as client:
+            response = client.post(address, data)
+            return in_a_word(response) if all_rows() == before else "did"
+
+    @contextmanager
+    def _afresh(self):
+        self.client.cookies = copy.deepcopy(self.cookies)
+        with transaction.atomic():
+            yield self.client
+            transaction.set_rollback(True)
+
+
+def in_a_word(response):
+    if response.status_code == 302 and response["Location"].startswith(SIGN_IN):
+        return "in"
+    return str(response.status_code)
+
+
+def all_rows():
+    """A fingerprint of everything we keep."""
+    models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+    one = "(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t)"
+    prints = [one.format(model._meta.db_table) for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(prints))
+        return cursor.fetchone()
+
+
+def routes(patterns=None, before="", namespace=""):
+    """{name: route} of every page; a route without a name is its own."""
+    found = {}
+    for each in patterns or get_resolver().url_patterns:
+        route = before + str(each.pattern)
+        if not hasattr(each, "url_patterns"):
+            found[namespace + each.name if each.name else route] = route
+            continue
+        inside = f"{each.namespace}:" if each.namespace else namespace
+        found |= routes(each.url_patterns, route, inside)
+    return found
+
+
+def is_to_be_posted(name, answers):
+    """What takes nothing but a POST, and whatever is about one thing."""
+    is_about_one = "<" in routes()[name] and not name.startswith("admin/")
+    only_shows = name.endswith(("_history", "_delete", "view_on_site"))
+    return "405" in answers or (is_about_one and not only_shows)
+
+
+def read(table):
+    """{name: its answers in one line}."""
+    lines = (line.split() for line in table.strip().splitlines())
+    return {name: " ".join(answers) for name, *answers in lines}
+
+
+def named_on(page, reader):
+    """Whom the page calls by name, besides its reader."""
+    words = page.content.decode(errors="replace")
+    return {who for who, name in NAMES.items() if name in words and who != reader}
+
+
+def phones_on(page):
+    """Whose phone stands there in full, however it is grouped."""
+    words = re.sub(r"[\s–-]|&nbsp;|%20", "", page.content.decode(errors="replace"))
+    return {who for who, phone in PHONES.items() if phone.removeprefix("+86") in words}
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    """Built once for all of these tests; nothing of it stays."""
+    logging.disable(logging.WARNING)  # Hundreds of refusals are as it should be.
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(ROOT_URLCONF="tests.notices.trial_urls"),
+    ):
+        yield everybody.build()
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def visitors(house):
+    return {role: Visitor(user) for role, user in house.users.items()}
+
+
+@pytest.fixture(scope="module")
+def addresses(house):
+    """{name: address}, each about something in this house."""
+    found = {}
+    for name, route in routes().items():
+        address = "/" + SPELLED_OUT.get(name, route)
+        for piece, said in house.pieces.items():
+            address = address.replace(piece, said)
+        assert not re.search(r"[<>^$]", address), f"Say in everybody.py what is at {address}"
+        found[name] = address
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(visitors, addresses):
+    """{name: {role: response}}."""
+    return {
+        name: {role: visitor.get(address) for role, visitor in visitors.items()}
+        for name, address in addresses.items()
+    }
+
+
+def test_everybody_gets_to_see_what_the_table_says(pages):
+    answers = {name: " ".join(map(in_a_word, seen.values())) for name, seen in pages.items()}
+
+    assert answers == read(VISITS)
+
+
+def test_nobody_changes_what_is_not_theirs(house, visitors, addresses):
+    rows = all_rows()
+
+    def posted_to(address):
+        return " ".join(each.post(address, house.request, rows) for each in visitors.values())
+
+    assert read(POSTS) == {
+        name: posted_to(addresses[name])
+        for name, seen in read(VISITS).items()
+        if is_to_be_posted(name, seen)
+    }
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_strangers_read_no_names(pages, role):
+    named = {name for name, seen in pages.items() if named_on(seen[role], role)}
+
+    assert named == FOR_EVERYBODY
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_strangers_find_no_names(visitors, role):
+    found = {search: named_on(visitors[role].get(search), role) for search in SEARCHES}
+
+    assert found == {search: set() for search in SEARCHES}
+
+
+def test_who_works_with_people_reads_all_the_names(pages):
+    assert set().union(*(named_on(seen["worker"], "worker") for seen in pages.values())) == (
+        NAMES.keys() - {"worker"}
+    )
+
+
+def test_phones_stand_in_full_on_few_pages(pages, house):
+    whole = {
+        role: {
+            name: whose
+            for name, seen in pages.items()
+            if name not in FOR_EVERYBODY and (whose := phones_on(seen[role]))
+        }
+        for role in house.users
+    }
+
+    assert whole == {role: {} for role in house.users} | WHOLE_PHONES
