@@ -79,6 +79,7 @@ class CallOffForm(forms.Form):
 @admin.register(Session)
 class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
     center_path = "activity__center"
+    about_people = ("roster",)
     refusals = (RoomTaken, LeaderBusy, BookingRefused)
     form = SessionForm
     list_display = ["when", "activity", "places_shown", "taken", "waiting", "leader", "roster"]
@@ -209,7 +210,7 @@ class SessionAdmin(RefusalsBesideTheForm, DeskAdmin):
             _("Roster"),
         )
 
-    @action(description=_("Roster"), permissions=["view"], icon="checklist")
+    @action(description=_("Roster"), permissions=["act"], icon="checklist")
     def open_roster(self, request, object_id):
         return redirect("rosters:roster", object_id)
 

@@ -42,7 +42,7 @@ class StaffDesk(UnfoldAdminSite):
 def navigation(request):
     """The menu: what its reader has to do with, the daily work first."""
     duty = duty_of(request.user)
-    groups = [_every_day(duty), _what_we_offer(), _the_house(), _upkeep(duty)]
+    groups = [_every_day(duty), _what_we_offer(), _the_house(duty), _upkeep(duty)]
     return [group for group in groups if group["items"]] if duty.looks_on else []
 
 
@@ -80,18 +80,18 @@ def _what_we_offer():
     }
 
 
-def _the_house():
-    return {
-        "title": _("The house"),
-        "separator": True,
-        "items": [
-            _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
-            _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
-            _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),
-            _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
-            _item(_("Holidays"), "admin:venues_calendarday_changelist", "celebration"),
-        ],
-    }
+def _the_house(duty):
+    items = [
+        _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
+        _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
+    ]
+    if duty.works:
+        items.append(_item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"))
+    items += [
+        _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
+        _item(_("Holidays"), "admin:venues_calendarday_changelist", "celebration"),
+    ]
+    return {"title": _("The house"), "separator": True, "items": items}
 
 
 def _upkeep(duty):

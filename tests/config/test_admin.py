@@ -1,5 +1,8 @@
 """The staff's desk as a whole: who sees which list, and at what cost."""
 
+import re
+from html import unescape
+
 import pytest
 from django.utils import timezone
 
@@ -50,6 +53,25 @@ def test_residents_have_no_desk():
     client = at_the_desk(UserFactory())
 
     assert client.get("/admin/").status_code in (302, 403)
+
+
+@pytest.mark.parametrize("role", [social_worker, manager, lambda center: superuser()])
+def test_every_link_of_the_desk_leads_somewhere(role):
+    assert dead_links(at_the_desk(role(CenterFactory())), "/admin/") == []
+
+
+def test_who_looks_on_is_offered_no_link_to_a_page_about_people():
+    session = SessionFactory()
+    client = at_the_desk(district_office(session.activity.center.district))
+
+    assert dead_links(client, "/admin/") == []
+    assert dead_links(client, "/admin/activities/session/") == []
+    assert "open_roster" not in words(client.get(f"/admin/activities/session/{session.pk}/change/"))
+
+
+def dead_links(client, page):
+    links = re.findall(r'href="(/(?:admin|staff)/[^"#]*)"', words(client.get(page)))
+    return [link for link in links if client.get(unescape(link)).status_code not in (200, 302, 405)]
 
 
 def test_whoever_works_nowhere_sees_an_empty_desk():
