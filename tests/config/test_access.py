@@ -226,7 +226,7 @@ admin:accounts_person_history                   in   in  in   in  in  200 302  4
 admin:accounts_person_delete                    in   in  in   in  in  403 403  403  403
 admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
 admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  302  302
-admin:activities_session_open_roster            in   in  in   in  in  302 302  302  302
+admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
 admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
@@ -307,7 +307,7 @@ admin:notices_notice_send_again                 in   in  in   in  in  did 403  4
 admin:notices_notice_change                     in   in  in   in  in  403 403  403  403
 admin:accounts_person_retire                    in   in  in   in  in  did 404  403  did
 admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
-admin:activities_session_open_roster            in   in  in   in  in  302 302  302  302
+admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_call_off               in   in  in   in  in  did 403  403  did
