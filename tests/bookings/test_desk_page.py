@@ -229,3 +229,13 @@ def test_what_was_typed_of_somebody_new_stays_in_sight(desk, center):
     asked = send(desk, session.activity, new_phone="12")
 
     assert '<details class="desk-fold" open>' in words(asked)
+
+
+def test_nobody_reads_out_everybody_by_ticking_numbers(desk, center):
+    session = session_of(center)
+    people = [PersonFactory(name=f"居民{n:02}") for n in range(40)]
+
+    ticked = {"person": [person.pk for person in people], "find": "1"}
+    page = words(desk.post(address(session.activity), ticked))
+
+    assert len([person for person in people if person.name in page]) == 30
