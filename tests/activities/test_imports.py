@@ -142,7 +142,7 @@ def test_a_place_elsewhere_is_a_place_in_words(center):
 
 
 def test_the_center_s_own_name_as_place_means_its_rooms(center):
-    bring_in(center, YOGA | {"location": "树兜 社区中心", "room": "五楼舞蹈室"})
+    bring_in(center, YOGA | {"location": "榕荫里 社区中心", "room": "五楼舞蹈室"})
 
     assert Taking.objects.count() == 9
 

@@ -479,7 +479,7 @@ def test_the_booking_of_somebody_else_is_not_found(client, user, page):
     assert Booking.objects.confirmed().count() == 1
 
 
-@pytest.mark.parametrize("reference", ["0", "12345678", "%00", "%E4%B8%80", "a" * 300])
+@pytest.mark.parametrize("reference", ["0", "12345678", "%E4%B8%80", "a" * 300])
 def test_a_number_that_is_none_is_not_found(client, user, reference):
     assert client.get(f"/bookings/{reference}/").status_code == 404
 
