@@ -1,6 +1,12 @@
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as chance
+
+# Nothing is timed in tests: machines are small and busy.
+chance.register_profile("center", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+chance.load_profile("center")
 
 
 @pytest.fixture(autouse=True)
