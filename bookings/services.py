@@ -80,7 +80,7 @@ def book(
             # a reference that is in use: then it is tried with another one.
             if earlier := request.answer():
                 return earlier
-            if "reference" not in str(error):
+            if "Key (reference)" not in str(error):
                 raise
 
 

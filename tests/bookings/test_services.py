@@ -428,3 +428,12 @@ def test_a_booking_of_one_session_needs_at_most_fourteen_statements(
 
     with django_assert_max_num_queries(14):  # Savepoints included.
         book_for(person, session=session, by=by)
+
+
+def test_a_reference_that_is_in_use_is_drawn_again(monkeypatch):
+    session = SessionFactory()
+    taken = book_for(PersonFactory(), session=session).reference
+    drawn = iter([taken, "20260001"])
+    monkeypatch.setattr(services, "new_reference", lambda: next(drawn))
+
+    assert book_for(PersonFactory(), session=session).reference == "20260001"
