@@ -193,6 +193,47 @@ class Care(models.Model):
         return f"{self.person} · {self.get_role_display()}"
 
 
+class CollectorQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(ended_at=None)
+
+
+class Collector(models.Model):
+    """Somebody who may fetch a person from care."""
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="collectors", verbose_name=_("person")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    relation = models.CharField(
+        _("relation"), max_length=40, blank=True, help_text=_("Grandmother, neighbor …")
+    )
+    phone = models.CharField(_("phone"), max_length=16, blank=True, validators=[validate_phone])
+    added_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("named by")
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = CollectorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person who fetches")
+        verbose_name_plural = _("people who fetch")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name"],
+                condition=Q(ended_at=None),
+                name="collector_is_named_once",
+                violation_error_message=_("This name is on the list already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class ConsentKind(models.TextChoices):
     PRIVACY = "privacy", _("Privacy notice")
     CHILD = "child", _("Data of a child under 14")

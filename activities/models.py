@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
+from activities.booking_rules import BookingRules
+from activities.booking_rules import FreedPlace as FreedPlace  # Of an activity, all the same.
+from activities.booking_rules import OverlapRule as OverlapRule
 from activities.search import query_for
 from partners.models import Partner
 from venues.models import Center, Taking
@@ -66,11 +69,6 @@ class AttendanceMode(models.TextChoices):
     BOTH = "both", _("On site or online")
 
 
-class FreedPlace(models.TextChoices):
-    GIVEN = "given", _("Given to the next in line")
-    OFFERED = "offered", _("Offered to the next in line")
-
-
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
@@ -91,10 +89,6 @@ def address_of(pk):
     return reverse("activities:detail", args=[pk])
 
 
-def default_reminder_hours():
-    return [24, 2]
-
-
 class ActivityQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
@@ -111,7 +105,7 @@ class ActivityQuerySet(models.QuerySet):
         return self.filter(partner__in=Partner.objects.of_member(user))
 
 
-class Activity(models.Model):
+class Activity(BookingRules):
     source = models.CharField(_("source"), max_length=40, blank=True, editable=False)
     source_id = models.CharField(_("number in the source"), max_length=80, blank=True)
     center = models.ForeignKey(
@@ -142,11 +136,6 @@ class Activity(models.Model):
     )
     min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
-    own_residents_days = models.PositiveSmallIntegerField(
-        _("own residents first, days"),
-        default=0,
-        help_text=_("So many days after opening only residents of the community may book."),
-    )
     fee_text = models.CharField(_("fee in words"), max_length=120, blank=True)
     fee_amount = models.DecimalField(
         _("fee"), max_digits=8, decimal_places=2, default=0, help_text=_("Paid at the door, yuan.")
@@ -168,47 +157,8 @@ class Activity(models.Model):
         default=AttendanceMode.ON_SITE,
     )
     online_link = models.URLField(_("link for taking part online"), blank=True)
-    party_limit = models.PositiveSmallIntegerField(
-        _("people in one booking"), default=5, validators=[MinValueValidator(1)]
-    )
-    has_waitlist = models.BooleanField(_("waitlist"), default=True)
-    freed_place = models.CharField(
-        _("a freed place is"), max_length=10, choices=FreedPlace, default=FreedPlace.GIVEN
-    )
-    smaller_may_pass = models.BooleanField(
-        _("smaller parties may pass"),
-        default=False,
-        help_text=_("When too few places are free for the first party that waits."),
-    )
     course_opens_at = models.DateTimeField(_("course opens"), null=True, blank=True)
     course_closes_at = models.DateTimeField(_("course closes"), null=True, blank=True)
-    opens_days_before = models.PositiveSmallIntegerField(
-        _("opens, days before"),
-        null=True,
-        blank=True,
-        help_text=_("Empty: as soon as it is published."),
-    )
-    opens_at_time = models.TimeField(_("opens at"), default=time(9))
-    closes_minutes_before = models.PositiveIntegerField(
-        _("closes, minutes before"), default=0, validators=[MinValueValidator(0)]
-    )
-    cancel_minutes_before = models.PositiveIntegerField(
-        _("free to cancel, minutes before"), default=120
-    )
-    desk_places = models.PositiveSmallIntegerField(
-        _("places kept for the desk"),
-        default=0,
-        help_text=_("In every session, for people who call or come by."),
-    )
-    desk_release_hours = models.PositiveSmallIntegerField(_("kept until, hours before"), default=24)
-    reminder_hours = ArrayField(
-        models.PositiveSmallIntegerField(),
-        verbose_name=_("reminders, hours before"),
-        default=default_reminder_hours,
-        blank=True,
-        size=4,
-    )
-
     status = models.CharField(_("state"), max_length=15, choices=Status, default=Status.DRAFT)
     wish = models.TextField(
         _("wishes of the partner"),
@@ -277,6 +227,44 @@ class Activity(models.Model):
     @property
     def is_published(self):
         return self.status == Status.PUBLISHED
+
+
+class CenterRules(BookingRules):
+    """The rules of a center. An activity whose own rule is different keeps it."""
+
+    center = models.OneToOneField(
+        Center, on_delete=models.CASCADE, related_name="rules", verbose_name=_("center")
+    )
+    no_shows_until_pause = models.PositiveSmallIntegerField(
+        _("not coming, how often"),
+        default=3,
+        null=True,
+        blank=True,
+        help_text=_("Then online booking rests for a while. Empty: never."),
+    )
+    no_shows_counted_days = models.PositiveSmallIntegerField(
+        _("counted over so many days"), default=90, validators=[MinValueValidator(1)]
+    )
+    pause_days = models.PositiveSmallIntegerField(
+        _("online booking rests, days"),
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_("It ends by itself; the desk and the phone always book."),
+    )
+    excused_from_age = models.PositiveSmallIntegerField(
+        _("excused from age"),
+        default=60,
+        null=True,
+        blank=True,
+        help_text=_("For elders not coming is never counted. Empty: for nobody."),
+    )
+
+    class Meta:
+        verbose_name = _("rules of a center")
+        verbose_name_plural = _("rules of the centers")
+
+    def __str__(self):
+        return str(self.center)
 
 
 class Review(models.Model):

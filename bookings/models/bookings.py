@@ -1,4 +1,4 @@
-"""Who takes part in what: bookings, places, and rooms booked on their own."""
+"""Who takes part in what: bookings, and the places under them."""
 
 import secrets
 
@@ -13,8 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from activities.models import Activity, Session, midnight
-from partners.models import Partner
-from venues.models import Center, Room, Taking
+from venues.models import Center
 
 
 class BookingChannel(models.TextChoices):
@@ -312,6 +311,24 @@ class Place(models.Model):
         _("checked in"), max_length=10, choices=HowCheckedIn, blank=True
     )
     absent_at = models.DateTimeField(_("marked as not there"), null=True, blank=True)
+    marked_at = models.DateTimeField(
+        _("last tap"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When staff last marked it; an older tap that comes late changes nothing."),
+    )
+    excused_at = models.DateTimeField(_("excused at"), null=True, blank=True)
+    excused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("excused by"),
+        null=True,
+        blank=True,
+    )
+    excuse_reason = models.CharField(_("excused because"), max_length=120, blank=True)
+    canceled_late = models.BooleanField(_("canceled late"), default=False)
     checked_out_at = models.DateTimeField(_("left at"), null=True, blank=True)
     checked_out_with = models.CharField(_("left with"), max_length=80, blank=True)
 
@@ -339,88 +356,17 @@ class Place(models.Model):
                 name="place_of_person",
                 condition=Q(canceled_at=None),
             ),
+            models.Index(
+                fields=["person", "absent_at"],
+                name="place_not_used",
+                condition=Q(absent_at__isnull=False),
+            ),
+            models.Index(
+                fields=["person", "canceled_at"],
+                name="place_given_back_late",
+                condition=Q(canceled_late=True),
+            ),
         ]
 
     def __str__(self):
         return f"{self.person} · {self.session}"
-
-
-class RoomBookingStatus(models.TextChoices):
-    REQUESTED = "requested", _("Waiting for approval")
-    CONFIRMED = "confirmed", _("Booked")
-    DECLINED = "declined", _("Declined")
-    CANCELED = "canceled", _("Canceled")
-
-
-class RoomBooking(models.Model):
-    """A room taken by a person or a partner for a purpose of their own."""
-
-    room = models.ForeignKey(
-        Room, on_delete=models.PROTECT, related_name="room_bookings", verbose_name=_("room")
-    )
-    taking = models.OneToOneField(
-        Taking,
-        on_delete=models.PROTECT,
-        related_name="room_booking",
-        verbose_name=_("taking"),
-        null=True,
-        editable=False,
-    )
-    person = models.ForeignKey(
-        Person,
-        on_delete=models.PROTECT,
-        related_name="room_bookings",
-        verbose_name=_("person"),
-        null=True,
-        blank=True,
-    )
-    partner = models.ForeignKey(
-        Partner,
-        on_delete=models.PROTECT,
-        related_name="room_bookings",
-        verbose_name=_("partner"),
-        null=True,
-        blank=True,
-    )
-    booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="room_bookings",
-        verbose_name=_("booked by"),
-    )
-    purpose = models.CharField(_("purpose"), max_length=120)
-    headcount = models.PositiveSmallIntegerField(
-        pgettext_lazy("how many", "people"), validators=[MinValueValidator(1)]
-    )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("to"))
-    series = models.UUIDField(_("series"), null=True, blank=True, db_index=True)
-    status = models.CharField(
-        _("state"), max_length=10, choices=RoomBookingStatus, default=RoomBookingStatus.REQUESTED
-    )
-    request_key = models.CharField(_("request"), max_length=64)
-    created_at = models.DateTimeField(_("booked at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("room booking")
-        verbose_name_plural = _("room bookings")
-        ordering = ["starts_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="room_booking_ends_after_it_starts",
-                violation_error_message=_("The end must be after the start."),
-            ),
-            models.CheckConstraint(
-                condition=Q(person__isnull=False) | Q(partner__isnull=False),
-                name="room_booking_is_for_somebody",
-                violation_error_message=_("Say which person or partner it is for."),
-            ),
-            models.UniqueConstraint(
-                fields=["booked_by", "request_key", "room", "starts_at"],
-                name="request_takes_a_room_once",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.room} · {self.purpose}"

@@ -1,0 +1,39 @@
+"""Who takes part in what, by noun."""
+
+from bookings.models.answers import Reading, SensitiveAnswer
+from bookings.models.bookings import (
+    HOLDS_A_PLACE,
+    IS_ALIVE,
+    Booking,
+    BookingChannel,
+    HowCheckedIn,
+    Place,
+    Status,
+    new_reference,
+    places_seen_by,
+)
+from bookings.models.draws import Draw
+from bookings.models.limits import Limit, Period
+from bookings.models.lines import LineFact, LineNote
+from bookings.models.rooms import RoomBooking, RoomBookingStatus
+
+__all__ = [
+    "HOLDS_A_PLACE",
+    "IS_ALIVE",
+    "Booking",
+    "BookingChannel",
+    "Draw",
+    "HowCheckedIn",
+    "Limit",
+    "LineFact",
+    "LineNote",
+    "Period",
+    "Place",
+    "Reading",
+    "RoomBooking",
+    "RoomBookingStatus",
+    "SensitiveAnswer",
+    "Status",
+    "new_reference",
+    "places_seen_by",
+]
