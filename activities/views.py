@@ -3,7 +3,8 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -15,6 +16,7 @@ from activities.models import Activity, BookingMode, Session
 from activities.outline import Outline
 from activities.page_cache import kept_for_visitors
 from activities.pages import Page
+from prepared import prepared
 
 ROWS = 20
 ROWS_OF_A_DAY = 40
@@ -83,11 +85,13 @@ def _one_day(sessions, day, page):
 @login_not_required
 @kept_for_visitors
 def activity(request, pk):
-    shown = Activity.objects.public().select_related("center", "category", "partner")
-    activity = get_object_or_404(shown, pk=pk)
-    sessions = activity.sessions.with_room().select_related("leader")
+    activity = _public.first(pk)
+    if activity is None:
+        raise Http404
     is_course = activity.booking_mode == BookingMode.COURSE
-    sessions = list((sessions if is_course else sessions.not_over())[:DATES_OF_AN_ACTIVITY])
+    sessions = _dates(activity) if is_course else _coming_dates(activity, timezone.now())
+    for session in sessions:
+        session.activity = activity
     address = request.build_absolute_uri(activity.get_absolute_url())
     context = {
         "activity": activity,
@@ -99,6 +103,24 @@ def activity(request, pk):
         "events": linked_data.events(activity, sessions, address),
     }
     return render(request, "activities/detail.html", context)
+
+
+@prepared
+def _public(pk):
+    shown = Activity.objects.public().select_related("center", "category", "partner")
+    return shown.filter(pk=pk)
+
+
+@prepared
+def _dates(activity):
+    dates = Session.objects.filter(activity=activity).with_room().select_related("leader")
+    return dates[:DATES_OF_AN_ACTIVITY]
+
+
+@prepared
+def _coming_dates(activity, at):
+    dates = Session.objects.filter(activity=activity, ends_at__gt=at).with_room()
+    return dates.select_related("leader")[:DATES_OF_AN_ACTIVITY]
 
 
 def _dates_to_read(activity, sessions):

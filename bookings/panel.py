@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import Care, Person, Role
 from activities.availability import Availability, of_session
-from activities.models import Activity, Allocation, BookingMode, Session
+from activities.models import Activity, Allocation, BookingMode, Question, Session
 from bookings import rules
 from bookings.models import Booking, Status
 from bookings.rules import Refusal
 from bookings.summaries import in_a_row
+from prepared import prepared
 
 # More dates than these fold away.
 SHOWN_AT_ONCE = 6
@@ -54,8 +55,18 @@ def date_choices(activity, sessions, *, chosen=(), at):
 
 def people_of(user):
     """[Care] of whom this user may book for, the user's own person first."""
+    return sorted(_cares_of(user), key=lambda care: care.role != Role.SELF)
+
+
+@prepared
+def _cares_of(user):
     cares = Care.objects.active().filter(user=user, person__retired_at=None)
-    return sorted(cares.select_related("person"), key=lambda care: care.role != Role.SELF)
+    return cares.select_related("person")
+
+
+@prepared
+def questions_of(activity):
+    return Question.objects.filter(activity=activity)
 
 
 def new_request_key():
@@ -240,7 +251,7 @@ class Panel:
     @cached_property
     def only_person(self):
         """With nobody to choose and nothing to answer the button books at once."""
-        if len(self.people) != 1 or self.activity.questions.exists():
+        if len(self.people) != 1 or questions_of(self.activity):
             return None
         return self.people[0]
 

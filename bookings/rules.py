@@ -12,6 +12,7 @@ from accounts.models import Care
 from activities.models import BookingMode
 from activities.services import course_window
 from bookings.models import BookingChannel, Place, Status
+from prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -96,16 +97,27 @@ def for_each(activity, *, wishes, people, had):
 
 def commitments(people, sessions):
     """Places these people have, or wait for, between the first and the last of `sessions`."""
-    had = Place.objects.active().filter(
+    first = min(each.starts_at for each in sessions)
+    last = max(each.ends_at for each in sessions)
+    if not _had(list(people), first, last):
+        return []  # As nearly always, and for a quarter of the cost of reading them.
+    related = ("person", "booking", "session__activity")
+    had = _places_between(people, first, last).select_related(*related)
+    return list(had.order_by("session__starts_at", "pk"))
+
+
+@prepared
+def _had(people, first, last):
+    return _places_between(people, first, last).values_list("pk")[:1]
+
+
+def _places_between(people, first, last):
+    return Place.objects.active().filter(
         person__in=people,
         session__canceled_at=None,
-        session__starts_at__lt=max(each.ends_at for each in sessions),
-        session__ends_at__gt=min(each.starts_at for each in sessions),
+        session__starts_at__lt=last,
+        session__ends_at__gt=first,
     )
-    if not had.exists():
-        return []  # As nearly always, and for a quarter of the cost of reading them.
-    related = had.select_related("person", "booking", "session__activity")
-    return list(related.order_by("session__starts_at", "pk"))
 
 
 def called_off():
@@ -184,7 +196,7 @@ def _wrong_party(activity, *, people, by, channel):
         )
     if channel == BookingChannel.DESK:
         return None
-    mine = set(Care.objects.active().filter(user=by).values_list("person", flat=True))
+    mine = _cared_for(by)
     if any(person.retired_at or person.pk not in mine for person in people):
         return Refusal(
             "not_your_people",
@@ -192,6 +204,11 @@ def _wrong_party(activity, *, people, by, channel):
             _("Please add them to my people first."),
         )
     return None
+
+
+@prepared
+def _cared_for(user):
+    return Care.objects.active().filter(user=user).values_list("person", flat=True)
 
 
 def _wrong_age(activity, *, session, people, at):

@@ -29,6 +29,7 @@ from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
 from bookings.waitlist import locked_sessions, settle
 from notices.services import take_back
+from prepared import insert, prepared, prepared_update
 
 __all__ = ["BookingRefused", "accept", "admit", "book", "cancel", "decline"]
 
@@ -50,9 +51,12 @@ class Request:
 
     def answer(self):
         """The booking this request has already made, or None."""
-        return Booking.objects.answering(
-            self.request_key, by=self.by, activity=self.activity, session=self.session
-        )
+        return _answers.first(self.request_key, self.by, self.activity, self.session)
+
+
+@prepared
+def _answers(request_key, by, activity, session):
+    return Booking.objects.answering(request_key, by=by, activity=activity, session=session)
 
 
 def book(
@@ -173,8 +177,7 @@ def admit(session, person, *, by, reason, at=None):
 
 
 def _book(request, take):
-    people = Person.objects.filter(pk__in=[person.pk for person in request.people])
-    request.people = list(people.locked())
+    request.people = _locked([person.pk for person in request.people])
     if earlier := request.answer():
         return earlier
     if reason := rules.refusal(
@@ -191,6 +194,11 @@ def _book(request, take):
     return take(request)
 
 
+@prepared
+def _locked(pks):
+    return Person.objects.filter(pk__in=pks).locked()
+
+
 def _take_at_once(request):
     """Book a session that looks free, without locking it before the last statement.
 
@@ -204,23 +212,35 @@ def _take_at_once(request):
     if not (_uses_kept(request, session) or session.places_free >= n):
         return _stand_in_line(request)
     booking = _write_down(request, [session], Status.CONFIRMED)
-    taken = {"places_taken": F("places_taken") + n}
-    if _uses_kept(request, session):
-        taken |= {"places_kept": F("places_kept") - n}
-    if Session.objects.filter(**_guard(request)).update(**taken) == 0:
+    taken = (
+        _take_kept(session, n, request.at)
+        if _uses_kept(request, session)
+        else _take(session, n, request.at, request.activity.smaller_may_pass)
+    )
+    if not taken:
         raise _JustGone
     return booking
 
 
-def _guard(request):
-    session, n = request.session, len(request.people)
-    guard = _still_open(request)
-    if _uses_kept(request, session):
-        return guard | {"places_kept__gte": n}
-    guard |= {"capacity__gte": F("places_taken") + F("places_kept") + n}
-    if not request.activity.smaller_may_pass:
-        guard |= {"places_waiting": 0}
-    return guard
+@prepared_update
+def _take(session, n, at, smaller_may_pass):
+    guard = _still_open(session, at) | _has_room(n, smaller_may_pass)
+    return Session.objects.filter(**guard), {"places_taken": F("places_taken") + n}
+
+
+@prepared_update
+def _take_kept(session, n, at):
+    kept = Session.objects.filter(places_kept__gte=n, **_still_open(session, at))
+    return kept, {"places_taken": F("places_taken") + n, "places_kept": F("places_kept") - n}
+
+
+def _still_open(session, at):
+    return {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": at}
+
+
+def _has_room(n, smaller_may_pass):
+    room = {"capacity__gte": F("places_taken") + F("places_kept") + n}
+    return room if smaller_may_pass else room | {"places_waiting": 0}
 
 
 def _stand_in_line(request):
@@ -236,25 +256,24 @@ def _stand_in_line(request):
     if may_be_free or not request.activity.has_waitlist:
         return _take_or_wait(request)
     booking = _write_down(request, [session], Status.WAITING)
-    joined = Session.objects.filter(_line_guard(request), places_kept=0, **_still_open(request))
-    if joined.update(places_waiting=F("places_waiting") + n) == 0:
+    if not _join_line(session, n, request.at, request.activity.smaller_may_pass):
         raise _JustGone
     waitlist.draw_number(booking)
     return booking
 
 
-def _still_open(request):
-    return {
-        "pk": request.session.pk,
-        "canceled_at": None,
-        "booking_closes_at__gt": request.at,
-    }
+@prepared_update
+def _join_line(session, n, at, smaller_may_pass):
+    line = Session.objects.filter(
+        _has_a_line(n, smaller_may_pass), places_kept=0, **_still_open(session, at)
+    )
+    return line, {"places_waiting": F("places_waiting") + n}
 
 
-def _line_guard(request):
+def _has_a_line(n, smaller_may_pass):
     """Still full for this party or, where nobody may pass, with somebody in line."""
-    full = Q(capacity__lt=F("places_taken") + F("places_kept") + len(request.people))
-    return full if request.activity.smaller_may_pass else full | Q(places_waiting__gt=0)
+    full = Q(capacity__lt=F("places_taken") + F("places_kept") + n)
+    return full if smaller_may_pass else full | Q(places_waiting__gt=0)
 
 
 class _JustGone(Exception):
@@ -326,11 +345,13 @@ def _write_down(request, sessions, status):
     )
     if status == Status.WAITING:
         booking.queue_no = waitlist.NOT_DRAWN_YET
-    booking.save(force_insert=True)
-    Place.objects.bulk_create(
-        Place(booking=booking, person=person, session=session)
-        for session in sessions
-        for person in request.people
+    insert([booking])
+    insert(
+        [
+            Place(booking=booking, person=person, session=session)
+            for session in sessions
+            for person in request.people
+        ]
     )
     fact = {Status.CONFIRMED: "confirmed", Status.WAITING: "waitlisted", Status.APPLIED: "applied"}
     tell(

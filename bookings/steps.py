@@ -18,8 +18,9 @@ from activities.models import Activity, BookingMode, Session
 from bookings import rules, services
 from bookings.forms import BookingForm
 from bookings.models import Booking, BookingChannel
-from bookings.panel import Panel, new_request_key, people_of
+from bookings.panel import Panel, new_request_key, people_of, questions_of
 from bookings.rules import BookingRefused, Refusal
+from prepared import prepared
 
 ABOUT_PEOPLE = {"already_booked", "overlap", "too_young", "too_old", "party_too_large", "nobody"}
 
@@ -57,7 +58,7 @@ class Steps:
         self.at = at or timezone.now()
         self.cares = people_of(user)
         self.people = [care.person for care in self.cares]
-        self.questions = list(activity.questions.all())
+        self.questions = questions_of(activity)
         self.brought: set[str] = set()  # steps that the address has answered
 
     def prefill(self):
@@ -85,8 +86,10 @@ class Steps:
     def sessions(self):
         """Those to come, and whatever was asked for."""
         asked = [pk for pk in self.data.getlist("session") if pk.isascii() and pk.isdigit()]
-        to_come = Q(ends_at__gt=self.at) | Q(pk__in=asked)
-        return list(self.activity.sessions.filter(to_come).with_room())
+        sessions = _dates(self.activity, self.at, [int(pk) for pk in asked])
+        for session in sessions:
+            session.activity = self.activity
+        return sessions
 
     @cached_property
     def panel(self):
@@ -213,6 +216,12 @@ class Steps:
         """Whether the session starts at another minute than the page said it would."""
         said = self.data.get(f"starts_at_{session.pk}")
         return bool(said) and _minute(said) != session.starts_at.replace(second=0, microsecond=0)
+
+
+@prepared
+def _dates(activity, at, asked):
+    dates = Session.objects.filter(Q(ends_at__gt=at) | Q(pk__in=asked), activity=activity)
+    return dates.with_room()
 
 
 def _minute(text):

@@ -54,22 +54,22 @@ class Date:
 
 
 class Summary:
-    """Of a booking from `Booking.objects.for_pages(user)`, in lists `with_position()`."""
+    """Of a booking with its places, from `for_pages(user)` or named; in lists `with_position()`."""
 
-    def __init__(self, booking: Booking, at=None):
+    def __init__(self, booking: Booking, at=None, places=None):
         self.booking = booking
         self.activity = booking.activity
         self.at = at or timezone.now()
+        self.places = list(booking.places.all()) if places is None else places
 
     @cached_property
     def dates(self):
         """Every session of the booking in order of time."""
-        places = list(self.booking.places.all())
-        for place in places:
+        for place in self.places:
             place.session.activity = self.activity
         return [
             Date(session, list(found))
-            for session, found in groupby(places, lambda place: place.session)
+            for session, found in groupby(self.places, lambda place: place.session)
         ]
 
     @cached_property

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities.models import Activity
 from activities.pages import Page
 from bookings import feeds, my_day, rules, services
-from bookings.models import Booking, Status, places_seen_by
+from bookings.models import Booking, Place, Status, places_seen_by
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
 from bookings.step_page import StepPage
 from bookings.steps import Steps
 from bookings.summaries import Summary
+from prepared import prepared
 
 PAST_ROWS = 10
 
@@ -137,19 +138,32 @@ def booking(request, reference):
 
 
 def _show_booking(request, reference, *, refusal=None, status=200):
-    context = {"summary": Summary(_mine(request, reference)), "refusal": refusal}
+    context = {"summary": _mine(request, reference), "refusal": refusal}
     return render(request, "bookings/detail.html", context, status=status)
 
 
 def _mine(request, reference):
-    visible = Booking.objects.visible_to(request.user).for_pages(request.user)
-    return get_object_or_404(visible, reference=reference)
+    """The summary of a booking that this user may see."""
+    booking = _visible.first(request.user, reference)
+    if booking is None:
+        raise Http404
+    return Summary(booking, places=_visible_places(request.user, booking))
+
+
+@prepared
+def _visible(user, reference):
+    return Booking.objects.visible_to(user).with_activity().filter(reference=reference)
+
+
+@prepared
+def _visible_places(user, booking):
+    return Place.objects.visible_to(user).with_session().filter(booking=booking)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, reference):
     """Of several `place`s only these; without any, all that is the user's to cancel."""
-    summary = Summary(_mine(request, reference))
+    summary = _mine(request, reference)
     if request.method != "POST":
         return render(request, "bookings/cancel.html", {"summary": summary})
     if "some" in request.POST and "place" not in request.POST:
@@ -187,7 +201,7 @@ def decline(request, reference):
 
 def _answer_offer(request, reference, answer):
     try:
-        answer(_mine(request, reference), by=request.user)
+        answer(_mine(request, reference).booking, by=request.user)
     except BookingRefused as no:
         return _show_booking(request, reference, refusal=no.reason, status=409)
     return redirect("bookings:detail", reference)

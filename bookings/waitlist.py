@@ -17,6 +17,7 @@ from activities.services import course_window
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import offer_deadline
 from bookings.telling import tell
+from prepared import prepared
 
 # Until the number is drawn, in the same transaction, nobody else sees the booking.
 NOT_DRAWN_YET = 0
@@ -152,10 +153,15 @@ def position(booking):
     """1 for whoever is next; None when the booking does not wait."""
     if booking.status != Status.WAITING:
         return None
-    line = Booking.objects.waiting().filter(
-        activity=booking.activity_id, session=booking.session_id
-    )
-    return line.filter(queue_no__lte=booking.queue_no).count()
+    return _up_to(booking.activity_id, booking.session_id, booking.queue_no)[0]
+
+
+@prepared
+def _up_to(activity, session, number):
+    """How many stand in this line up to that number, as the one answer."""
+    line = Booking.objects.waiting().filter(activity=activity, session=session)
+    counted = line.filter(queue_no__lte=number).order_by().values("activity")
+    return counted.annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def give_up_places(booking, locked, status, *, at, by=None):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from notices import channels, rendering
 from notices.models import Notice
+from prepared import insert
 
 # The outbox is emptied in the order of `send_after`. Whoever has just done something, or
 # waits for a code, goes ahead of a morning's reminders.
@@ -43,7 +44,8 @@ def leave_all(notices) -> None:
     """Leave many notices, each made by `write`, with one statement."""
     # In one order, so that two who leave the same ones wait for each other only one way.
     ordered = sorted(notices, key=lambda notice: notice.key)
-    Notice.objects.bulk_create(ordered, ignore_conflicts=True)
+    if ordered:
+        insert(ordered, ignore_conflicts=True)
 
 
 def write(

@@ -61,10 +61,10 @@ class BookingQuerySet(models.QuerySet):
         return self.filter(status=Status.WAITING).order_by("queue_no")
 
     def answering(self, request_key, *, by, activity, session):
-        """The booking that the same request has already made, or None."""
+        """The booking that the same request has already made."""
         return self.filter(
             request_key=request_key, booked_by=by, activity=activity, session=session
-        ).first()
+        )
 
     def visible_to(self, user):
         """Bookings this user made, and those of people in their care."""

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from django.db.models import Q
 
+import prepared
 from accounts.models import PersonQuerySet
 from activities.models import FreedPlace, Session, SessionQuerySet
 from bookings import services
@@ -46,19 +47,32 @@ def the_row(session):
 
 
 @pytest.fixture
-def unlocked(monkeypatch):
+def unprepared(monkeypatch):
+    """Puts every statement into SQL anew, so that what is taken out of it is out."""
+    monkeypatch.setattr(prepared, "SHAPES_AT_MOST", 0)
+    monkeypatch.setattr(prepared, "_shape", lambda values: object())
+
+
+@pytest.fixture
+def unlocked(monkeypatch, unprepared):
     """Takes the row locks out of people and sessions."""
     for queryset in (PersonQuerySet, SessionQuerySet):
         monkeypatch.setattr(queryset, "locked", lambda self: self.order_by("pk"))
 
 
-def guard_without(monkeypatch, *columns):
-    whole = services._guard
-    monkeypatch.setattr(
-        services,
-        "_guard",
-        lambda request: {key: value for key, value in whole(request).items() if key not in columns},
-    )
+@pytest.fixture
+def guard_without(monkeypatch, unprepared):
+    def take_out(column):
+        for part in ("_still_open", "_has_room"):
+            whole = getattr(services, part)
+            without = partial(_without, column, whole)
+            monkeypatch.setattr(services, part, without)
+
+    return take_out
+
+
+def _without(column, guard, *values):
+    return {key: value for key, value in guard(*values).items() if key != column}
 
 
 def test_the_last_place_is_given_once():
@@ -70,8 +84,8 @@ def test_the_last_place_is_given_once():
     assert drifts() == []
 
 
-def test_control_without_the_guard_the_database_still_refuses(monkeypatch):
-    guard_without(monkeypatch, "capacity__gte")
+def test_control_without_the_guard_the_database_still_refuses(guard_without):
+    guard_without("capacity__gte")
     session = SessionFactory(capacity=1)
 
     with while_held(the_row(session), *rivals(session)) as answers:
@@ -80,8 +94,8 @@ def test_control_without_the_guard_the_database_still_refuses(monkeypatch):
     assert outcome(answers) == {Status.CONFIRMED: 1, "IntegrityError": RIVALS - 1}
 
 
-def test_control_without_guard_and_constraint_the_session_is_overbooked(monkeypatch):
-    guard_without(monkeypatch, "capacity__gte")
+def test_control_without_guard_and_constraint_the_session_is_overbooked(guard_without):
+    guard_without("capacity__gte")
     with without_constraint(Session, "session_not_overbooked"):
         session = SessionFactory(capacity=1)
         with while_held(the_row(session), *rivals(session)) as answers:
@@ -105,8 +119,8 @@ def test_nobody_passes_a_waiting_party_though_a_place_looked_free():
     assert pair_waits_while_newcomers_are_on_their_way(session) == {Status.WAITING: RIVALS}
 
 
-def test_control_without_the_line_in_the_guard_somebody_passes(monkeypatch):
-    guard_without(monkeypatch, "places_waiting")
+def test_control_without_the_line_in_the_guard_somebody_passes(guard_without):
+    guard_without("places_waiting")
     session = SessionFactory(capacity=3)
 
     assert pair_waits_while_newcomers_are_on_their_way(session)[Status.CONFIRMED] == 1
@@ -130,8 +144,8 @@ def test_nobody_waits_for_a_place_that_has_just_become_free():
     assert drifts() == []
 
 
-def test_control_without_its_guard_everybody_waits_for_a_free_place(monkeypatch):
-    monkeypatch.setattr(services, "_line_guard", lambda request: Q())
+def test_control_without_its_guard_everybody_waits_for_a_free_place(monkeypatch, unprepared):
+    monkeypatch.setattr(services, "_has_a_line", lambda *values: Q())
     session = SessionFactory(capacity=1)
 
     assert somebody_cancels_while_newcomers_join_the_line(session) == {Status.WAITING: RIVALS}
@@ -158,8 +172,8 @@ def test_nobody_is_booked_into_a_session_that_is_being_called_off():
     assert outcome(answers) == {"BookingRefused": RIVALS}
 
 
-def test_control_without_the_guard_a_called_off_session_is_booked(monkeypatch):
-    guard_without(monkeypatch, "canceled_at")
+def test_control_without_the_guard_a_called_off_session_is_booked(guard_without):
+    guard_without("canceled_at")
     session = SessionFactory(capacity=RIVALS)
 
     with while_held(the_row(session), *rivals(session)) as answers:

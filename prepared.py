@@ -1,0 +1,229 @@
+"""QuerySets that are put into SQL once, and asked many times.
+
+Django puts a QuerySet together and compiles it anew each time, which for our wide models takes
+several times as long as asking PostgreSQL. Where a crowd passes by, the QuerySet stays the one
+description of what is asked, and is compiled when it is asked for the first time:
+
+    @prepared
+    def _cares_of(user):
+        return Care.objects.active().filter(user=user).select_related("person")
+
+    cares = _cares_of(request.user)  # a list
+
+The function sees stand-ins instead of the values, once for every shape in which they come
+(types, None, lists of a length), and may only hand them on: what it looked at or reckoned with
+would stay so for ever. Objects count by their key; yes and no are part of the shape.
+"""
+
+import copy
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, update_wrapper
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections, models
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.constants import ROW_COUNT
+
+# Numbers that fit the smallest column, and moments, that nobody would write into a QuerySet.
+FIRST_NUMBER, LAST_NUMBER = 31_000, 32_000
+FIRST_MOMENT, LAST_MOMENT = datetime(1013, 1, 1, tzinfo=UTC), datetime(1100, 1, 1, tzinfo=UTC)
+
+
+# Nobody fills our memory with lists of ever another length.
+SHAPES_AT_MOST = 100
+
+
+class prepared:  # noqa: N801 -- a decorator
+    """Of a function that returns a QuerySet; the answer is a list."""
+
+    nothing: type = list
+
+    def __init__(self, ask):
+        self.ask = ask
+        self.statements = {}
+        update_wrapper(self, ask)
+
+    def __call__(self, *values):
+        shape = _shape(values)
+        if (statement := self.statements.get(shape)) is None:
+            try:
+                statement = self._put_into_sql(values)
+            except EmptyResultSet:
+                return self.nothing()
+            if len(self.statements) < SHAPES_AT_MOST:
+                self.statements[shape] = statement
+        return statement.answer(values)
+
+    def first(self, *values):
+        """The first of the answer, or None."""
+        return next(iter(self(*values)), None)
+
+    def _put_into_sql(self, values):
+        stand_ins = _StandIns()
+        queryset = self.ask(*map(stand_ins.one_for, values))
+        return _Question(queryset, stand_ins)
+
+
+class prepared_update(prepared):  # noqa: N801
+    """Of a function that returns (QuerySet, {field: value}); the answer is how many rows changed."""
+
+    nothing = int
+
+    def _put_into_sql(self, values):
+        stand_ins = _StandIns()
+        queryset, changes = self.ask(*map(stand_ins.one_for, values))
+        return _Change(queryset, changes, stand_ins)
+
+
+def insert(things, *, ignore_conflicts=False):
+    """Write new rows of one model with one statement; things that are sure to be new get a key."""
+    model = type(things[0])
+    fields, sql = _insert_into(model, len(things), ignore_conflicts)
+    params = [
+        field.get_db_prep_save(getattr(thing, field.attname), connection)
+        for thing in things
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        keys = [] if ignore_conflicts else cursor.fetchall()
+    for thing, (key,) in zip(things, keys):  # noqa: B905 -- none where a row may be left out
+        thing.pk = key
+        thing._state.adding, thing._state.db = False, connection.alias
+
+
+@lru_cache(maxsize=100)
+def _insert_into(model, rows, ignore_conflicts):
+    fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
+    name = connection.ops.quote_name
+    columns = ", ".join(name(field.column) for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    ending = (
+        "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {name(model._meta.pk.column)}"
+    )
+    sql = f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES {', '.join([row] * rows)} {ending}"  # noqa: S608 -- names of our own models
+    return fields, sql
+
+
+class _Statement:
+    """One SQL text, the compiler that made it, and where the values go."""
+
+    def __init__(self, query, db, stand_ins):
+        self.db = db
+        self.compiler = query.get_compiler(db)
+        self.sql, self.params = self.compiler.as_sql()
+        self.positions = stand_ins.positions_in(self.params)
+        columns = [each for each, *_ in self.compiler.select or ()]
+        self.converters = self.compiler.get_converters(columns)
+
+    def compiler_for(self, values):
+        """As Django's, but for this thread's connection, these values, and no work left."""
+        raw = list(_raw(values))
+        params = list(self.params)
+        for position, number in self.positions:
+            params[position] = raw[number]
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[self.db]
+        compiler.as_sql = lambda: (self.sql, params)
+        compiler.get_converters = lambda columns: self.converters
+        return compiler
+
+
+class _Question(_Statement):
+    def __init__(self, queryset, stand_ins):
+        super().__init__(queryset.query, queryset.db, stand_ins)
+        self.rows_to_things = queryset._iterable_class
+
+    def answer(self, values):
+        return list(self.rows_to_things(_Asked(self.db, self.compiler_for(values))))
+
+
+class _Change(_Statement):
+    def __init__(self, queryset, changes, stand_ins):
+        query = queryset.order_by().query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        super().__init__(query, queryset.db, stand_ins)
+
+    def answer(self, values):
+        return self.compiler_for(values).execute_sql(ROW_COUNT)
+
+
+class _Asked:
+    """All that Django wants to know of a QuerySet to make things out of its rows."""
+
+    _known_related_objects: dict = {}
+
+    def __init__(self, db, compiler):
+        self.db = db
+        self.query = self
+        self.get_compiler = lambda *args, **kwargs: compiler
+
+
+class _StandIns:
+    """Values that are found again in the parameters of the SQL, each by its number."""
+
+    def __init__(self):
+        self.numbers = {}
+
+    def one_for(self, value):
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, list | tuple | set):
+            return [self.one_for(each) for each in value]
+        return self._new(_kind(value))
+
+    def _new(self, kind):
+        number = len(self.numbers)
+        is_thing = issubclass(kind, models.Model)
+        stand_in = {
+            int: FIRST_NUMBER + 13 * number,
+            str: f"stand-in {number}",
+            datetime: FIRST_MOMENT + timedelta(days=101 * number),
+        }[int if is_thing else kind]
+        self.numbers[stand_in] = number
+        return kind(pk=stand_in) if is_thing else stand_in
+
+    def positions_in(self, params):
+        """[(position among the parameters, number of the value)]"""
+        found = []
+        for position, param in enumerate(params):
+            if isinstance(param, int | str | datetime) and param in self.numbers:
+                found.append((position, self.numbers[param]))
+            elif _stems_from_a_stand_in(param):
+                raise ValueError(f"{param} was reckoned with instead of handed on.")
+        if missing := set(self.numbers.values()).difference(number for _, number in found):
+            raise ValueError(f"Values {missing} are not handed on as they are.")
+        return found
+
+
+def _stems_from_a_stand_in(param):
+    if isinstance(param, datetime):
+        return param < LAST_MOMENT
+    if isinstance(param, str):
+        return "stand-in" in param
+    return type(param) is int and FIRST_NUMBER <= param < LAST_NUMBER
+
+
+def _kind(value):
+    """What a lazy object stands for counts; words that are choices are words."""
+    kind = value.__class__
+    return next((plain for plain in (str, int) if issubclass(kind, plain)), kind)
+
+
+def _shape(value):
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple | set):
+        return tuple([_shape(each) for each in value])
+    return _kind(value)
+
+
+def _raw(values):
+    """The values in one row, as PostgreSQL takes them."""
+    for value in values:
+        if isinstance(value, list | tuple | set):
+            yield from _raw(value)
+        elif value is None or isinstance(value, bool):
+            continue
+        else:
+            yield value.pk if isinstance(value, models.Model) else value
