@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Session, midnight
 from bookings import rules
-from bookings.models import HowCheckedIn, Place, Status
+from bookings.models import Booking, HowCheckedIn, Place, Status
 from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
 from bookings.waitlist import locked_sessions
@@ -21,6 +21,15 @@ HOPES_FOR_A_PLACE = (Status.OFFERED, Status.WAITING)
 
 CAME = Q(checked_in_at__isnull=False)
 ABSENT = Q(absent_at__isnull=False)
+
+UNMARKED = {
+    "checked_in_at": None,
+    "checked_in_by": None,
+    "checked_in_how": "",
+    "absent_at": None,
+    "checked_out_at": None,
+    "checked_out_with": "",
+}
 
 
 @dataclass(frozen=True)
@@ -67,21 +76,25 @@ class Roster:
         return list(self.rows)
 
 
-def mark_came(place, *, by, at=None):
-    """They are here. Saying it again changes nothing. Raises BookingRefused."""
+def mark_came(place, *, by, how=HowCheckedIn.STAFF, at=None):
+    """They are here. Saying it again changes nothing. Raises BookingRefused.
+
+    `at` is the moment of the tap, here and below: a phone without a network hands it in later.
+    Each of them answers whether something changed.
+    """
     at = at or timezone.now()
-    _mark(place, at, unless=CAME, by=by, came_at=at, how=HowCheckedIn.STAFF)
+    return _mark(place, at, unless=CAME, checked_in_at=at, checked_in_by=by, checked_in_how=how)
 
 
 def mark_absent(place, *, by, at=None):
     """They stayed away. Saying it again changes nothing. Raises BookingRefused."""
     at = at or timezone.now()
-    _mark(place, at, unless=ABSENT, by=by, absent_at=at)
+    return _mark(place, at, unless=ABSENT, absent_at=at)
 
 
 def undo(place, *, by, at=None):
     """It was a slip of the finger: nothing is known yet. Raises BookingRefused."""
-    _mark(place, at or timezone.now(), unless=~(CAME | ABSENT), by=None)
+    return _mark(place, at or timezone.now(), unless=~(CAME | ABSENT))
 
 
 def let_in(booking, *, by, reason, at=None):
@@ -111,19 +124,25 @@ def _turn(row):
     return (row.booking.status != Status.OFFERED, row.booking.queue_no or 0)
 
 
-def _mark(place, at, *, unless, by, came_at=None, absent_at=None, how=""):
-    session = place.session
-    if at < midnight(timezone.localtime(session.starts_at).date()):
-        raise BookingRefused(
-            Refusal(
-                "too_early_to_mark",
-                _("It is on %(when)s.") % {"when": rules.moment(session.starts_at)},
-                _("Please mark it on the day."),
-            )
-        )
-    here = Place.objects.confirmed().filter(pk=place.pk)
-    marked = here.exclude(unless).update(
-        checked_in_at=came_at, checked_in_by=by, checked_in_how=how, absent_at=absent_at
+def _mark(place, at, *, unless, **known):
+    """The newest tap counts, in whichever order they arrive."""
+    if at < midnight(timezone.localdate(place.session.starts_at)):
+        raise BookingRefused(_too_early(place.session))
+    # All of it on the row itself: whoever waited for the row looks at it once more.
+    here = Place.objects.filter(
+        pk=place.pk, canceled_at=None, booking__in=Booking.objects.confirmed()
     )
-    if not marked and not here.exists():
+    fresh = here.filter(Q(marked_at=None) | Q(marked_at__lte=at))
+    if fresh.exclude(unless).update(**UNMARKED | known, marked_at=at):
+        return True
+    if not fresh.filter(unless).update(marked_at=at) and not here.exists():
         raise BookingRefused(rules.over())
+    return False
+
+
+def _too_early(session):
+    return Refusal(
+        "too_early_to_mark",
+        _("It is on %(when)s.") % {"when": rules.moment(session.starts_at)},
+        _("Please mark it on the day."),
+    )

@@ -173,3 +173,48 @@ def test_a_newcomer_at_the_door_is_written_down_once():
     assert Person.objects.filter(name="王小明").count() == 1
     assert Place.objects.filter(session=session).count() == 1
     assert drifts() == []
+
+
+def minutes(number):
+    return NOON + timedelta(minutes=number)
+
+
+def test_an_older_tap_that_comes_late_changes_nothing():
+    session, person = session_at_noon(), PersonFactory()
+    book_for(person, session=session)
+    place = place_of(person, session)
+
+    assert rosters.mark_absent(place, by=carer(), at=minutes(5))
+    assert not rosters.mark_came(place, by=carer(), at=minutes(3))
+    assert not rosters.undo(place, by=carer(), at=minutes(4))
+
+    place.refresh_from_db()
+    assert (place.absent_at, place.checked_in_at) == (minutes(5), None)
+
+
+def test_the_same_tap_sent_twice_is_one():
+    session, person = session_at_noon(), PersonFactory()
+    book_for(person, session=session)
+    place = place_of(person, session)
+
+    assert rosters.mark_came(place, by=carer(), at=minutes(1))
+    assert not rosters.mark_came(place, by=carer(), at=minutes(1))
+    assert rosters.undo(place, by=carer(), at=minutes(2))
+    # Sent again because its answer was lost.
+    assert not rosters.mark_came(place, by=carer(), at=minutes(1))
+
+    place.refresh_from_db()
+    assert place.checked_in_at is None
+
+
+def test_saying_it_again_counts_against_an_undo_from_in_between():
+    session, person = session_at_noon(), PersonFactory()
+    book_for(person, session=session)
+    place = place_of(person, session)
+    rosters.mark_came(place, by=carer(), at=minutes(1))
+    rosters.mark_came(place, by=carer(), at=minutes(3))
+
+    assert not rosters.undo(place, by=carer(), at=minutes(2))
+
+    place.refresh_from_db()
+    assert place.checked_in_at == minutes(1)
