@@ -2,16 +2,19 @@
 
 from django import forms
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import search
 from accounts.models import Person
 from activities.models import Session
-from bookings import desk, rosters
+from bookings import desk, rosters, taps
 from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
@@ -21,7 +24,6 @@ from venues.staffing import workplaces
 FOUND_AT_MOST = 8
 # Lines for people who come without a booking.
 EMPTY_LINES = 5
-MARKS = {"came": rosters.mark_came, "absent": rosters.mark_absent, "undo": rosters.undo}
 
 
 class WalkInForm(NewcomerForm):
@@ -38,6 +40,7 @@ class WalkInForm(NewcomerForm):
 
 
 @require_safe
+@never_cache
 def roster(request, pk):
     return _page(request, _session(request, pk))
 
@@ -52,22 +55,39 @@ def sheet(request, pk):
 
 @require_POST
 def mark(request, pk, place):
-    """One tap. With htmx only the row and the counts come back."""
+    """One tap; the script of the page asks for JSON, and may hand it in later (`tapped_at`)."""
     session = _session(request, pk)
     place = get_object_or_404(session.places.select_related("person", "booking"), pk=place)
     place.session = session
-    refusal = None
+    refusal = ""
     try:
-        MARKS.get(request.POST.get("mark"), rosters.undo)(place, by=request.user)
+        taps.take(
+            place,
+            mark=request.POST.get("mark"),
+            tapped_at=request.POST.get("tapped_at", ""),
+            by=request.user,
+        )
     except BookingRefused as refused:
         refusal = str(refused.reason)
-    if request.htmx:
-        fresh = get_object_or_404(Roster(session).rows, pk=place.pk)
-        context = {"session": session, "roster": Roster(session), "place": fresh}
-        return render(request, "rosters/_marked.html", context | {"refusal": refusal})
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return _marked(request, session, place, refusal)
     if refusal:
         return _page(request, session, refusal=refusal, status=409)
     return redirect(f"{reverse('rosters:roster', args=[pk])}#place-{place.pk}")
+
+
+def _marked(request, session, place, refusal):
+    """The row as it is now, if it is on the roster still, and the counts."""
+    roster = Roster(session)
+    context = {"session": session, "roster": roster, "place": roster.row(place)}
+    return JsonResponse(
+        {
+            "reason": refusal,
+            "row": context["place"] and render_to_string("rosters/_row.html", context, request),
+            "counts": render_to_string("rosters/_counts.html", context, request),
+        },
+        status=409 if refusal else 200,
+    )
 
 
 @require_POST

@@ -63,6 +63,10 @@ class Roster:
     def open(self):
         return self.booked - self.came - self.absent
 
+    def row(self, place):
+        """The place as it is listed now, or None."""
+        return next((row for row in self.places if row.pk == place.pk), None)
+
     @property
     def rows(self):
         return (

@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Person
+from activities.models import midnight
+from bookings import services
 from bookings.models import Booking, BookingChannel, Status
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, district_office, social_worker, words
@@ -78,18 +80,74 @@ def test_one_tap_marks_and_one_takes_it_back(desk, center, mark, field):
     assert getattr(place, field) is None
 
 
-def test_with_htmx_only_the_row_and_the_counts_come_back(desk, center):
+JSON = {"accept": "application/json"}
+
+
+def milliseconds(moment):
+    return int(moment.timestamp() * 1000)
+
+
+def test_the_script_gets_the_row_and_the_counts_back(desk, center):
     session, person = today(center), PersonFactory(name="李秀英")
     book_for(person, session=session)
 
-    answer = words(tap(desk, session, person, "came", **{"HX-Request": "true"}))
+    answer = tap(desk, session, person, "came", **JSON).json()
 
-    assert answer.startswith("{#") is False
-    assert "<html" not in answer
-    assert f'id="place-{session.places.get().pk}"' in answer
-    assert 'id="counts"' in answer
-    assert 'hx-swap-oob="true"' in answer
-    assert "Undo" in answer
+    assert answer["reason"] == ""
+    assert f'id="place-{session.places.get().pk}" data-state="came"' in answer["row"]
+    assert 'id="counts"' in answer["counts"]
+    assert "<html" not in answer["row"] + answer["counts"]
+
+
+def test_a_tap_handed_in_late_counts_for_its_own_moment(desk, center):
+    session = today(center)
+    book_for(PersonFactory(), session=session)
+    place = session.places.get()
+    noon = midnight(timezone.localdate(session.starts_at)) + timedelta(seconds=1)
+    late = f"{address(session)}places/{place.pk}/"
+
+    for _sent_twice in range(2):
+        answer = desk.post(late, {"mark": "came", "tapped_at": milliseconds(noon)}, headers=JSON)
+        assert answer.status_code == 200
+
+    place.refresh_from_db()
+    assert place.checked_in_at == place.marked_at == noon
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mark": "came", "tapped_at": "yesterday"},
+        {"mark": "came", "tapped_at": "9" * 400},
+        {"mark": "came", "tapped_at": milliseconds(timezone.now() + timedelta(days=1))},
+        {"mark": "came", "tapped_at": milliseconds(timezone.now() - timedelta(days=8))},
+        {"mark": "dance"},
+        {},
+    ],
+)
+def test_a_tap_that_can_never_be_done_is_refused_with_words(desk, center, given):
+    session = today(center)
+    book_for(PersonFactory(), session=session)
+    place = session.places.get()
+
+    answer = desk.post(f"{address(session)}places/{place.pk}/", given, headers=JSON)
+
+    place.refresh_from_db()
+    assert answer.status_code == 409
+    assert answer.json()["reason"]
+    assert place.marked_at is None
+
+
+def test_whoever_canceled_meanwhile_has_no_row_any_more(desk, center):
+    session = today(center)
+    booking = book_for(PersonFactory(), session=session)
+    place = session.places.get()
+    services.cancel(booking, by=booking.booked_by, channel=BookingChannel.DESK)
+
+    answer = desk.post(f"{address(session)}places/{place.pk}/", {"mark": "came"}, headers=JSON)
+
+    assert answer.status_code == 409
+    assert answer.json()["row"] is None
 
 
 def test_before_the_day_a_tap_is_refused_with_words(desk, center):
@@ -97,12 +155,12 @@ def test_before_the_day_a_tap_is_refused_with_words(desk, center):
     book_for(person, session=session)
 
     plain = tap(desk, session, person, "came")
-    swapped = tap(desk, session, person, "came", **{"HX-Request": "true"})
+    sent = tap(desk, session, person, "came", **JSON)
 
     assert plain.status_code == 409
     assert "Please mark it on the day." in words(plain)
-    assert swapped.status_code == 200
-    assert "Please mark it on the day." in words(swapped)
+    assert sent.status_code == 409
+    assert "Please mark it on the day." in sent.json()["reason"]
     assert session.places.get().checked_in_at is None
 
 
