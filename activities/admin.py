@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import redirect
@@ -11,9 +11,10 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
-from activities import posting, search
+from activities import posting, rules_of_centers, search
 from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
 from activities.posting import PostingRefused
+from activities.rules_of_centers import GROUPS
 from partners.admin import PartnerAdmin
 from partners.models import Partner
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
@@ -88,7 +89,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     formfield_overrides = DeskAdmin.formfield_overrides | {
         ArrayField: {"widget": UnfoldAdminTextInputWidget}
     }
-    radio_fields = {"booking_mode": admin.HORIZONTAL, "freed_place": admin.HORIZONTAL}
+    radio_fields = dict.fromkeys(["booking_mode", "freed_place", "overlaps"], admin.HORIZONTAL)
     actions_detail = [
         "make_dates",
         "book_for_somebody",
@@ -132,30 +133,23 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
                 "fields": [
                     "booking_mode",
                     "is_drop_in",
-                    "party_limit",
-                    ("opens_days_before", "opens_at_time", "closes_minutes_before"),
                     ("course_opens_at", "course_closes_at"),
-                    "cancel_minutes_before",
-                    ("desk_places", "desk_release_hours"),
-                    "reminder_hours",
                 ],
             },
         ),
-        (
-            _("Waitlist"),
-            {"classes": ["tab"], "fields": ["has_waitlist", "freed_place", "smaller_may_pass"]},
-        ),
+        *((title, {"classes": ["tab"], "fields": fields}) for title, fields in GROUPS),
     ]
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
 
     def get_fieldsets(self, request, obj=None):
-        """A new activity has neither a state nor a partner's wishes yet."""
+        """A new activity has neither a state nor wishes, and begins with its center's rules."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
             return fieldsets
-        [(title, first), *others] = fieldsets
+        later = [title for title, fields in GROUPS]
+        [(title, first), *others] = [each for each in fieldsets if each[0] not in later]
         fields = [name for name in first["fields"] if name not in ("status", "wish")]
         return [(title, first | {"fields": fields}), *others]
 
@@ -163,6 +157,17 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         centers = list(workplaces(request.user)[:2])
         only = {"center": centers[0].pk} if len(centers) == 1 else {}
         return only | super().get_changeform_initial_data(request)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Each rule that is not the center's says what the center's is."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj:
+            rules = rules_of_centers.rules_of(obj.center)
+            for name in rules_of_centers.own(obj) & form.base_fields.keys():
+                field = form.base_fields[name]
+                said = _("The center: %(rule)s") % {"rule": rules_of_centers.in_words(rules, name)}
+                field.help_text = f"{field.help_text} {said}".strip()
+        return form
 
     def get_queryset(self, request):
         coming = Session.objects.live().coming().filter(activity=OuterRef("pk")).order_by()
@@ -193,8 +198,20 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def save_model(self, request, activity, form, change):
         if not change:
             activity.created_by = request.user
+            rules_of_centers.begin(activity)
+        elif "center" in form.changed_data:
+            rules_of_centers.move(activity)
         activity.search_text = search.text_for(activity)
         super().save_model(request, activity, form, change)
+
+    def response_add(self, request, activity, post_url_continue=None):
+        """What comes next is on its own page: its rules, and the button that makes dates."""
+        messages.success(
+            request,
+            _("“%(title)s” is written down, with the rules of the center.")
+            % {"title": activity.title},
+        )
+        return redirect(self.address_of(activity))
 
     def view_on_site(self, activity):
         return activity.get_absolute_url() if activity.status in IS_PUBLIC else None

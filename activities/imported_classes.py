@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from activities.findings import Finding, Problem, RowRefused
 from activities.models import Activity, BookingMode, Category, Session, Status
+from activities.rules_of_centers import begin
 from activities.search import text_for
 from activities.services import add_sessions, windows
 from activities.timetable_rows import ClassRow
@@ -112,6 +113,7 @@ def _activity(
         published_at=at,
         **_values(arrival.wanted),
     )
+    begin(activity)
     activity.search_text = text_for(activity)
     return activity
 

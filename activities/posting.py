@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import search
+from activities import rules_of_centers, search
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Status
 from notices.services import leave_all, write
 from venues.models import StaffMember
@@ -60,8 +60,10 @@ def save_draft(activity, *, by, at=None):
     """
     if activity.pk:
         _lock(activity, IN_THE_PARTNERS_HANDS)
-        activity.save(update_fields=PARTNERS_FIELDS)
+        rules = rules_of_centers.move(activity)
+        activity.save(update_fields=[*PARTNERS_FIELDS, *rules])
         return activity
+    rules_of_centers.begin(activity)
     activity.status, activity.created_by = Status.DRAFT, by
     activity.save()
     _write_down(activity, by=by, at=at or timezone.now())

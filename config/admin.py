@@ -83,6 +83,7 @@ def _what_we_offer():
 def _the_house(duty):
     items = [
         _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
+        _item(_("Rules"), "admin:activities_centerrules_changelist", "gavel"),
         _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
     ]
     if duty.works:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.models import Person
-from activities import search
+from activities import rules_of_centers, search
 from activities.models import Activity, AnswerKind, Category, Question, Session, Status
 from activities.services import add_sessions
 from activities.timetable import Calendar, Rule, plan
@@ -68,6 +68,7 @@ def _activity(offer, centers, categories, partners, staff, at):
         **_course_window(offer, timezone.localdate(at)),
         **offer.fields,
     )
+    rules_of_centers.begin(activity, but=offer.fields)
     activity.search_text = search.text_for(activity)
     activity.save()
     activity.reviews.create(status=Status.PUBLISHED, by=staff, at=published_at)

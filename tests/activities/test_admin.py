@@ -1,10 +1,18 @@
 import pytest
 
-from activities.models import Activity, BookingMode, Review, Status
+from activities.booking_rules import RULES
+from activities.models import Activity, BookingMode, CenterRules, Review, Status
 from activities.search import query_for
 from notices.models import Notice
 from tests.bookings.booking import book_for
-from tests.desk import at_the_desk, district_office, social_worker, superuser, words
+from tests.desk import (
+    at_the_desk,
+    district_office,
+    rules_typed,
+    social_worker,
+    superuser,
+    words,
+)
 from tests.factories import (
     ActivityFactory,
     CategoryFactory,
@@ -51,20 +59,11 @@ def filled_in(center, **more):
         "fee_amount": "0",
         "attendance_mode": "on_site",
         "booking_mode": "single",
-        "party_limit": "5",
-        "opens_at_time": "09:00",
-        "closes_minutes_before": "0",
-        "cancel_minutes_before": "120",
-        "desk_places": "2",
-        "desk_release_hours": "24",
-        "reminder_hours": "24,2",
-        "has_waitlist": "on",
-        "freed_place": "given",
         "questions-TOTAL_FORMS": "0",
         "questions-INITIAL_FORMS": "0",
         "reviews-TOTAL_FORMS": "0",
         "reviews-INITIAL_FORMS": "0",
-    } | more
+    } | rules_typed(**more)
 
 
 def test_a_new_activity_starts_as_a_draft_of_whoever_wrote_it(center):
@@ -73,8 +72,33 @@ def test_a_new_activity_starts_as_a_draft_of_whoever_wrote_it(center):
     answer = at_the_desk(user).post("/admin/activities/activity/add/", filled_in(center))
 
     activity = Activity.objects.get()
-    assert answer.status_code == 302
-    assert (activity.status, activity.created_by, activity.desk_places) == ("draft", user, 2)
+    assert answer.url == page(activity)
+    assert (activity.status, activity.created_by) == ("draft", user)
+
+
+def test_a_new_activity_begins_with_the_rules_of_its_center(desk, center):
+    CenterRules.objects.create(center=center, desk_places=2, overlaps="hint")
+
+    desk.post("/admin/activities/activity/add/", filled_in(center, desk_places="7"))
+
+    activity = Activity.objects.get()
+    assert (activity.desk_places, activity.overlaps) == (2, "hint")
+
+
+def test_a_rule_that_differs_from_the_center_says_what_the_centers_is(desk, center):
+    CenterRules.objects.create(center=center, cancel_minutes_before=120)
+    activity = ActivityFactory(center=center, cancel_minutes_before=60, party_limit=5)
+
+    fields = desk.get(page(activity)).context["adminform"].form.fields
+
+    assert fields["cancel_minutes_before"].help_text == "The center: 120"
+    assert "The center" not in str(fields["party_limit"].help_text)
+
+
+def test_every_rule_can_be_decided_for_one_activity(desk, center):
+    fields = desk.get(page(ActivityFactory(center=center))).context["adminform"].form.fields
+
+    assert set(RULES) <= set(fields)
 
 
 def test_only_own_centers_are_offered(desk):
@@ -87,7 +111,7 @@ def test_only_own_centers_are_offered(desk):
 def test_what_later_issues_bring_is_not_asked_yet(desk):
     form = desk.get("/admin/activities/activity/add/").context["adminform"].form
 
-    assert not {"allocation", "own_residents_days"} & set(form.fields)
+    assert "allocation" not in form.fields
 
 
 def test_publishing_is_asked_first_and_then_told(desk, center):

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from accounts import services as people
 from activities import posting
-from activities.models import Activity, BookingMode, FreedPlace, Session, Status
+from activities.models import Activity, BookingMode, CenterRules, FreedPlace, Session, Status
 from bookings import services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
-from bookings.models import RoomBooking
+from bookings.models import Limit, Period, RoomBooking
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
 from tests.desk import district_office, social_worker, superuser
@@ -236,6 +236,8 @@ def _of_the_upkeep(center, partner, users, household):
     hour = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
     room = RoomFactory(floor__center=center)
     rows = [
+        CenterRules.objects.create(center=center),
+        Limit.objects.create(center=center, period=Period.DAY, most=9),
         users["resident"],
         center.district,
         center,

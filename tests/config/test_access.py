@@ -197,6 +197,12 @@ admin:activities_activity_history               in   in  in   in  in  200 302  4
 admin:activities_activity_delete                in   in  in   in  in  403 403  403  403
 admin:activities_activity_change                in   in  in   in  in  200 302  200  200
 admin/activities/activity/<path:object_id>/     in   in  in   in  in  302 302  302  302
+admin:activities_centerrules_changelist         in   in  in   in  in  302 302  302  200
+admin:activities_centerrules_add                in   in  in   in  in  403 403  403  403
+admin:activities_centerrules_history            in   in  in   in  in  200 302  403  200
+admin:activities_centerrules_delete             in   in  in   in  in  403 403  403  403
+admin:activities_centerrules_change             in   in  in   in  in  200 302  200  200
+admin/activities/centerrules/<path:object_id>/  in   in  in   in  in  302 302  302  302
 admin:bookings_booking_cancel                   in   in  in   in  in  200 403  403  200
 admin:bookings_booking_accept_for_them          in   in  in   in  in  200 403  403  200
 admin:bookings_booking_let_in                   in   in  in   in  in  200 403  403  200
@@ -212,6 +218,12 @@ admin:bookings_roombooking_history              in   in  in   in  in  200 302  4
 admin:bookings_roombooking_delete               in   in  in   in  in  403 403  403  403
 admin:bookings_roombooking_change               in   in  in   in  in  200 302  403  200
 admin/bookings/roombooking/<path:object_id>/    in   in  in   in  in  302 302  302  302
+admin:bookings_limit_changelist                 in   in  in   in  in  200 200  200  200
+admin:bookings_limit_add                        in   in  in   in  in  403 403  403  200
+admin:bookings_limit_history                    in   in  in   in  in  200 302  403  200
+admin:bookings_limit_delete                     in   in  in   in  in  403 403  403  200
+admin:bookings_limit_change                     in   in  in   in  in  200 302  200  200
+admin/bookings/limit/<path:object_id>/          in   in  in   in  in  302 302  302  302
 admin:notices_notice_send_again                 in   in  in   in  in  200 403  403  200
 admin:notices_notice_changelist                 in   in  in   in  in  200 200  403  200
 admin:notices_notice_add                        in   in  in   in  in  403 403  403  403
@@ -236,7 +248,7 @@ admin:activities_session_history                in   in  in   in  in  200 302  4
 admin:activities_session_delete                 in   in  in   in  in  403 403  403  403
 admin:activities_session_change                 in   in  in   in  in  200 302  200  200
 admin/activities/session/<path:object_id>/      in   in  in   in  in  302 302  302  302
-admin:app_list                                  in   in  in   in  in  200 200  404  200
+admin:app_list                                  in   in  in   in  in  200 200  200  200
 admin/(?P<url>.*)$                              in   in  in   in  in  404 404  404  404
 healthz                                        200  200 200  200 200  200 200  200  200
 readyz                                         200  200 200  200 200  200 200  200  200
@@ -298,11 +310,13 @@ admin:activities_activity_publish               in   in  in   in  in  did 403  4
 admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
 admin:activities_activity_archive               in   in  in   in  in  did 403  403  did
 admin:activities_activity_change                in   in  in   in  in  200 302  403  200
+admin:activities_centerrules_change             in   in  in   in  in  403 403  403  200
 admin:bookings_booking_cancel                   in   in  in   in  in  did 403  403  did
 admin:bookings_booking_accept_for_them          in   in  in   in  in  did 403  403  did
 admin:bookings_booking_let_in                   in   in  in   in  in  did 403  403  did
 admin:bookings_booking_change                   in   in  in   in  in  403 403  403  403
 admin:bookings_roombooking_change               in   in  in   in  in  403 403  403  403
+admin:bookings_limit_change                     in   in  in   in  in  403 403  403  200
 admin:notices_notice_send_again                 in   in  in   in  in  did 403  403  did
 admin:notices_notice_change                     in   in  in   in  in  403 403  403  403
 admin:accounts_person_retire                    in   in  in   in  in  did 404  403  did
@@ -312,7 +326,7 @@ admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  4
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_call_off               in   in  in   in  in  did 403  403  did
 admin:activities_session_change                 in   in  in   in  in  200 302  403  200
-admin:app_list                                  in   in  in   in  in  200 200  404  200
+admin:app_list                                  in   in  in   in  in  200 200  200  200
 """
 
 STRANGERS = ("nobody", "neighbor", "member", "rival", "elsewhere", "district")
