@@ -148,12 +148,13 @@ def _bring_along(booking, rows):
 
 
 def _retake(session, room, starts_at, ends_at):
-    if room is None:
-        if session.taking:
-            takings.free(session.taking)
-        return None
-    if session.taking:
+    """Another room is another taking: so whoever books meanwhile sees that it has changed."""
+    if session.taking and session.room == room:
         return takings.move(session.taking, room=room, starts_at=starts_at, ends_at=ends_at)
+    if session.taking:
+        takings.free(session.taking)
+    if room is None:
+        return None
     return takings.take(
         room, starts_at, ends_at, kind=TakingKind.SESSION, label=session.activity.title
     )

@@ -40,11 +40,14 @@ def refusal(activity, *, session, people, by, channel=BookingChannel.WEB, at=Non
     booking of theirs that does not count, because it is the one in question.
     """
     at = at or timezone.now()
-    return (
-        closed(activity, session=session, channel=channel, at=at)
-        or _wrong_party(activity, people=people, by=by, channel=channel)
-        or _wrong_age(activity, session=session, people=people, at=at)
-        or conflict(activity, session=session, people=people, besides=besides, at=at)
+    return closed(activity, session=session, channel=channel, at=at) or of_people(
+        activity,
+        session=session,
+        people=people,
+        by=by,
+        channel=channel,
+        besides=besides,
+        at=at,
     )
 
 
@@ -70,6 +73,15 @@ def closed(activity, *, session, channel=BookingChannel.WEB, at=None):
     if session.canceled_at:
         return called_off()
     return _outside(session.booking_opens_at, session.booking_closes_at, channel=channel, at=at)
+
+
+def of_people(activity, *, session, people, by, channel=BookingChannel.WEB, at, besides=None):
+    """Why these people may not take part, however open it is, or None."""
+    return (
+        _wrong_party(activity, people=people, by=by, channel=channel)
+        or _wrong_age(activity, session=session, people=people, at=at)
+        or conflict(activity, session=session, people=people, besides=besides, at=at)
+    )
 
 
 def conflict(activity, *, session, people, at, besides=None):
@@ -276,7 +288,9 @@ def _overlap(one, other):
 
 def moved():
     return Refusal(
-        "moved", _("The time of this has changed."), _("Please look again before you book.")
+        "moved",
+        _("The time or place of this has changed."),
+        _("Please look again before you book."),
     )
 
 

@@ -33,6 +33,9 @@ from prepared import insert, prepared, prepared_update
 
 __all__ = ["BookingRefused", "accept", "admit", "book", "cancel", "decline"]
 
+# What somebody has seen who books; changed meanwhile, it is looked at again.
+WHEN_AND_WHERE = ("starts_at", "ends_at", "taking_id", "outside_place")
+
 
 @dataclass
 class Request:
@@ -212,10 +215,11 @@ def _take_at_once(request):
     if not (_uses_kept(request, session) or session.places_free >= n):
         return _stand_in_line(request)
     booking = _write_down(request, [session], Status.CONFIRMED)
+    seen = _when_and_where(session)
     taken = (
-        _take_kept(session, n, request.at)
+        _take_kept(session, seen, n, request.at)
         if _uses_kept(request, session)
-        else _take(session, n, request.at, request.activity.smaller_may_pass)
+        else _take(session, seen, n, request.at, request.activity.smaller_may_pass)
     )
     if not taken:
         raise _JustGone
@@ -223,19 +227,25 @@ def _take_at_once(request):
 
 
 @prepared_update
-def _take(session, n, at, smaller_may_pass):
-    guard = _still_open(session, at) | _has_room(n, smaller_may_pass)
+def _take(session, seen, n, at, smaller_may_pass):
+    guard = _still_open(session, seen, at) | _has_room(n, smaller_may_pass)
     return Session.objects.filter(**guard), {"places_taken": F("places_taken") + n}
 
 
 @prepared_update
-def _take_kept(session, n, at):
-    kept = Session.objects.filter(places_kept__gte=n, **_still_open(session, at))
+def _take_kept(session, seen, n, at):
+    kept = Session.objects.filter(places_kept__gte=n, **_still_open(session, seen, at))
     return kept, {"places_taken": F("places_taken") + n, "places_kept": F("places_kept") - n}
 
 
-def _still_open(session, at):
-    return {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": at}
+def _still_open(session, seen, at):
+    """Not called off, not closed, and when and where it was when somebody looked at it."""
+    open_at = {"pk": session.pk, "canceled_at": None, "booking_closes_at__gt": at}
+    return open_at | dict(zip(WHEN_AND_WHERE, seen, strict=True))
+
+
+def _when_and_where(session):
+    return [getattr(session, name) for name in WHEN_AND_WHERE]
 
 
 def _has_room(n, smaller_may_pass):
@@ -256,16 +266,17 @@ def _stand_in_line(request):
     if may_be_free or not request.activity.has_waitlist:
         return _take_or_wait(request)
     booking = _write_down(request, [session], Status.WAITING)
-    if not _join_line(session, n, request.at, request.activity.smaller_may_pass):
+    seen = _when_and_where(session)
+    if not _join_line(session, seen, n, request.at, request.activity.smaller_may_pass):
         raise _JustGone
     waitlist.draw_number(booking)
     return booking
 
 
 @prepared_update
-def _join_line(session, n, at, smaller_may_pass):
+def _join_line(session, seen, n, at, smaller_may_pass):
     line = Session.objects.filter(
-        _has_a_line(n, smaller_may_pass), places_kept=0, **_still_open(session, at)
+        _has_a_line(n, smaller_may_pass), places_kept=0, **_still_open(session, seen, at)
     )
     return line, {"places_waiting": F("places_waiting") + n}
 
@@ -309,9 +320,12 @@ def _closed_by_now(request, locked, chosen):
     """Ask once more under the lock: it may have been called off or moved meanwhile."""
     if not chosen or any(locked.by_id[each.pk].canceled_at for each in chosen):
         return rules.called_off()
+    session = request.session and locked.by_id[request.session.pk]
+    if session and _when_and_where(session) != _when_and_where(request.session):
+        return rules.moved()
     return rules.closed(
         request.activity,
-        session=locked.by_id[request.session.pk] if request.session else None,
+        session=session,
         channel=request.channel,
         at=request.at,
     )

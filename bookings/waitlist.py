@@ -48,18 +48,18 @@ class LockedSessions:
 
 
 @contextmanager
-def locked_sessions(activity, session=None, *, at=None):
+def locked_sessions(activity, *named, at=None):
     """Lock what a change may touch, and write the counters when the block ends.
 
-    One session where each is booked on its own, otherwise all coming ones of the activity.
+    The named sessions where each is booked on its own, otherwise, or where only None is named,
+    all coming ones of the activity.
     """
+    ids = [session.pk for session in named if session]
     sessions = Session.objects.filter(activity=activity)
-    if activity.booking_mode == BookingMode.SINGLE and session:
-        sessions = sessions.filter(pk=session.pk)
+    if activity.booking_mode == BookingMode.SINGLE and ids:
+        sessions = sessions.filter(pk__in=ids)
     else:
-        sessions = sessions.filter(
-            Q(starts_at__gt=at or timezone.now()) | Q(pk=session.pk if session else None)
-        )
+        sessions = sessions.filter(Q(starts_at__gt=at or timezone.now()) | Q(pk__in=ids))
     with transaction.atomic():
         locked = {each.pk: each for each in sessions.locked()}
         for each in locked.values():

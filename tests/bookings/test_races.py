@@ -14,10 +14,11 @@ from django.db.models import Q
 import prepared
 from accounts.models import PersonQuerySet
 from activities.models import FreedPlace, Session, SessionQuerySet
-from bookings import services
+from bookings import changes, services
 from bookings.counting import drifts
 from bookings.models import Booking, Place, Status
 from bookings.services import BookingRefused
+from notices.models import Notice
 from tests.bookings.booking import book_for, carer
 from tests.factories import PersonFactory, SessionFactory
 from tests.races import together, while_held, without_constraint
@@ -180,6 +181,46 @@ def test_control_without_the_guard_a_called_off_session_is_booked(guard_without)
         the_row(session).update(canceled_at=session.starts_at)
 
     assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+
+
+def moves(session):
+    """A day later, and elsewhere."""
+    later = timedelta(days=1)
+    changes.move(
+        Session.objects.get(pk=session.pk),
+        starts_at=session.starts_at + later,
+        ends_at=session.ends_at + later,
+        outside_place="Yard",
+        by=carer(),
+    )
+
+
+def test_nobody_is_booked_at_a_time_they_have_not_seen():
+    session = SessionFactory(capacity=RIVALS)
+
+    with while_held(the_row(session), *rivals(session)) as answers:
+        moves(session)
+
+    assert outcome(answers) == {"BookingRefused": RIVALS}
+    assert {answer.reason.code for answer in answers} == {"moved"}
+    assert not Notice.objects.exists()
+
+
+def test_control_where_a_later_time_will_do_they_are_told_the_old_one(monkeypatch, unprepared):
+    exact = services._still_open
+    monkeypatch.setattr(services, "_still_open", lambda *seen: _or_later(exact(*seen)))
+    session = SessionFactory(capacity=RIVALS)
+
+    with while_held(the_row(session), *rivals(session)) as answers:
+        moves(session)
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+    assert set(Notice.objects.values_list("context__place", flat=True)) == {"Square"}
+
+
+def _or_later(guard):
+    will_do = ("starts_at", "ends_at", "outside_place")
+    return {f"{key}__gte" if key in will_do else key: value for key, value in guard.items()}
 
 
 def in_overlapping_sessions(person):

@@ -284,7 +284,7 @@ def test_a_session_that_moved_meanwhile_asks_to_look_again(client, user, ana):
     response = send(client, session.activity, ana, sessions=[session], **said)
 
     assert response.status_code == 409
-    assert "时间有变动" in text(response)
+    assert "时间或地点有变动" in text(response)
     assert not Booking.objects.exists()
     again = hidden(response)[f"starts_at_{session.pk}"]
     assert (
