@@ -21,6 +21,12 @@ TESTING = "pytest" in sys.modules
 # --- Security ---------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-a-trial") if DEBUG else env.str("SECRET_KEY")
+# What seals answers on health: the first does, and each of them opens. Without any it is the
+# secret key, and answers can be read only as long as that stays the same.
+ANSWERS_KEYS = env.list("ANSWERS_KEYS", default=[])
+if any(len(words) < 32 for words in ANSWERS_KEYS):
+    raise ImproperlyConfigured("ANSWERS_KEYS: each of them needs 32 random letters or more")
+ANSWERS_KEYS = ANSWERS_KEYS or [SECRET_KEY]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"

@@ -171,6 +171,7 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path):
     [
         ({"PORT": "eighty"}, "没有 eighty 这个端口。"),
         ({"SECRET_KEY": ""}, "设置有误:"),
+        ({"ANSWERS_KEYS": "short"}, "设置有误:ANSWERS_KEYS: "),
         ({"DATABASE_URL": "mysql://host/center"}, "设置有误:DATABASE_URL: postgres://"),
         ({"DATABASE_URL": "postgres://host:port/center"}, "设置有误:DATABASE_URL: postgres://"),
         ({"DATABASE_URL": "postgres://127.0.0.1:1/center"}, "数据库用不了:"),
