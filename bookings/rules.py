@@ -152,14 +152,19 @@ def stays(booking, sessions, *, channel=BookingChannel.WEB, at=None):
     at = at or timezone.now()
     if not booking.is_alive or not sessions or any(session.is_over(at) for session in sessions):
         return over()
-    deadline = min(session.cancel_deadline() for session in sessions)
-    if at > deadline and booking.status == Status.CONFIRMED and channel == BookingChannel.WEB:
+    has_begun = any(session.starts_at <= at for session in sessions)
+    if has_begun and booking.status == Status.CONFIRMED and channel == BookingChannel.WEB:
         return Refusal(
-            "too_late_to_cancel",
-            _("It could be canceled until %(deadline)s.") % {"deadline": moment(deadline)},
+            "has_begun",
+            _("It has begun, so it cannot be canceled here any more."),
             _("Please call the desk: %(phone)s.") % {"phone": booking.activity.center.phone},
         )
     return None
+
+
+def is_late(booking, session, *, at):
+    """Whether giving a place back now is kept as late; nobody is late who has none yet."""
+    return booking.status == Status.CONFIRMED and at > session.cancel_deadline()
 
 
 def over():

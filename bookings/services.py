@@ -94,7 +94,8 @@ def book(
 def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
     """Give back what is to come, all or only `places`; the next in line gets it.
 
-    Raises BookingRefused when it is over, or past the deadline and not asked at the desk.
+    After the deadline it is kept as late. Raises BookingRefused when it is over, or has begun
+    and is not asked at the desk.
     """
     at = at or timezone.now()
     with _reopened(booking, at) as (booking, locked):
@@ -103,8 +104,11 @@ def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
         sessions = [locked.by_id[place.session_id] for place in leaving]
         if reason := rules.stays(booking, sessions, channel=channel, at=at):
             raise BookingRefused(reason)
+        late = [place.pk for place in leaving if _is_late(booking, place, locked, at)]
         # The facts are told as they were: afterwards there are no places to tell of.
-        tell(booking, "canceled", at=at, **_left_out(leaving, locked))
+        tell(booking, "canceled", at=at, late=bool(late), **_left_out(leaving, locked))
+        if late:
+            booking.places.filter(pk__in=late).update(canceled_late=True)
         if len(leaving) == len(mine):
             waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
         else:
@@ -398,6 +402,10 @@ def _give_up_some(booking, locked, leaving, *, at):
     staying = booking.places.filter(canceled_at=None).values("person").distinct().count()
     booking.party_size = staying
     booking.save(update_fields=["party_size"])
+
+
+def _is_late(booking, place, locked, at):
+    return rules.is_late(booking, locked.by_id[place.session_id], at=at)
 
 
 def _left_out(leaving, locked):

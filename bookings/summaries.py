@@ -141,6 +141,17 @@ class Summary:
     def cancel_deadline(self):
         return min(date.session.cancel_deadline() for date in self.coming)
 
+    @property
+    def is_late(self):
+        """Whether canceling all of it now is kept as late, for one of its dates at least."""
+        return bool(self.late)
+
+    @cached_property
+    def late(self):
+        """The ids of the sessions that cannot be given back in good time any more."""
+        sessions = [date.session for date in self.coming]
+        return {each.pk for each in sessions if rules.is_late(self.booking, each, at=self.at)}
+
     @cached_property
     def stays(self):
         """Why nothing of it can be canceled any more, or None."""

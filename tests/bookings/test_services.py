@@ -6,7 +6,7 @@ from django.utils import timezone
 from activities.models import BookingMode, FreedPlace
 from activities.models import Status as ActivityStatus
 from bookings import services
-from bookings.models import Booking, BookingChannel, Status
+from bookings.models import Booking, BookingChannel, Place, Status
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
@@ -269,15 +269,73 @@ def test_after_canceling_one_may_book_again():
     assert counters(session) == (1, 0, 0)
 
 
-def test_after_the_deadline_one_cancels_at_the_desk():
-    session = SessionFactory(starts_at=timezone.now() + timedelta(hours=1))
+def late_places():
+    return list(Place.objects.filter(canceled_late=True))
+
+
+def test_until_the_deadline_canceling_is_free():
+    session = SessionFactory()
     booking = book_for(PersonFactory(), session=session)
 
-    with refused("too_late_to_cancel"):
-        services.cancel(booking, by=booking.booked_by)
-    services.cancel(booking, by=booking.booked_by, channel=BookingChannel.DESK)
+    services.cancel(booking, by=booking.booked_by, at=session.cancel_deadline())
+
+    assert (statuses(booking), late_places()) == ([Status.CANCELED], [])
+
+
+@pytest.mark.parametrize("channel", [BookingChannel.WEB, BookingChannel.DESK])
+def test_after_the_deadline_canceling_is_kept_as_late_and_the_next_moves_up(channel):
+    session = SessionFactory(capacity=1)
+    booking = book_for(PersonFactory(), session=session)
+    waiting = book_for(PersonFactory(), session=session)
+    late = session.cancel_deadline() + timedelta(seconds=1)
+
+    services.cancel(booking, by=booking.booked_by, channel=channel, at=late)
+
+    assert statuses(booking, waiting) == [Status.CANCELED, Status.CONFIRMED]
+    assert late_places() == [booking.places.get()]
+    assert counters(session) == (1, 0, 0)
+    assert Notice.objects.get(kind="bookings/canceled").context["late"] is True
+
+
+def test_of_a_course_only_the_date_whose_deadline_has_passed_is_late():
+    activity = ActivityFactory(booking_mode=BookingMode.COURSE)
+    now = timezone.now()
+    soon, later = [
+        SessionFactory(activity=activity, starts_at=now + timedelta(hours=hours))
+        for hours in (1, 100)
+    ]
+    booking = book_for(PersonFactory(), activity=activity)
+
+    services.cancel(booking, by=booking.booked_by)
+
+    assert [place.session for place in late_places()] == [soon]
+    assert statuses(booking) == [Status.CANCELED]
+    assert counters(later) == (0, 0, 0)
+
+
+def test_what_has_begun_is_canceled_at_the_desk():
+    session = SessionFactory()
+    booking = book_for(PersonFactory(), session=session)
+
+    with refused("has_begun"):
+        services.cancel(booking, by=booking.booked_by, at=session.starts_at)
+    services.cancel(
+        booking, by=booking.booked_by, channel=BookingChannel.DESK, at=session.starts_at
+    )
 
     assert statuses(booking) == [Status.CANCELED]
+
+
+def test_who_has_no_place_yet_is_never_late():
+    session = SessionFactory(capacity=1, activity__freed_place=FreedPlace.OFFERED)
+    first, offered, waiting = [book_for(PersonFactory(), session=session) for _ in range(3)]
+    late = session.cancel_deadline() + timedelta(seconds=1)
+    services.cancel(first, by=first.booked_by, at=late - timedelta(minutes=1))
+
+    services.cancel(waiting, by=waiting.booked_by, at=late)
+    services.decline(offered, by=offered.booked_by, at=late)
+
+    assert late_places() == []
 
 
 def test_whoever_waits_may_leave_the_line_at_any_time():

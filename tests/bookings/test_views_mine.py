@@ -9,7 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import Care
-from activities.models import BookingMode, FreedPlace
+from activities.models import BookingMode, FreedPlace, Session
 from bookings import changes, feeds, services
 from bookings.models import Booking, BookingChannel, Place, Status
 from tests.bookings.booking import book_for
@@ -385,9 +385,43 @@ def test_a_carer_of_one_person_cancels_only_for_that_one(client, user, ana, bo):
     assert [place.person for place in booking.places.filter(canceled_at=None)] == [ana]
 
 
-def test_past_the_deadline_the_desk_is_named_instead_of_a_button(client, user, ana):
+def test_past_the_deadline_the_page_says_kindly_that_it_is_late(client, user, ana):
     soon = timezone.now() + timedelta(hours=1)
     booking = book_for(ana, session=SessionFactory(starts_at=soon), by=user)
+
+    shown = client.get(address(booking))
+    asked = client.get(address(booking, "cancel"))
+    sent = client.post(address(booking, "cancel"))
+
+    assert "开始前还能取消，会记为晚取消" in text(shown)
+    assert "仍请取消：也许还有邻居能来" in text(asked)
+    assert "和没来一样计算" not in text(asked)
+    assert sent.status_code == 302
+    assert booking.places.get().canceled_late
+
+
+def test_where_late_counts_like_not_coming_the_page_says_so(client, user, ana):
+    soon = timezone.now() + timedelta(hours=1)
+    session = SessionFactory(starts_at=soon, activity__late_cancel_counts=True)
+    booking = book_for(ana, session=session, by=user)
+
+    assert "和没来一样计算" in text(client.get(address(booking, "cancel")))
+
+
+def test_in_good_time_the_page_speaks_of_nothing_late(client, user, ana):
+    booking = book_for(ana, session=SessionFactory(), by=user)
+
+    assert "晚取消" not in text(client.get(address(booking, "cancel")))
+
+
+def begun(booking):
+    now, hour = timezone.now(), timedelta(hours=1)
+    Session.objects.filter(places__booking=booking).update(starts_at=now - hour, ends_at=now + hour)
+
+
+def test_once_it_has_begun_the_desk_is_named_instead_of_a_button(client, user, ana):
+    booking = book_for(ana, session=SessionFactory(), by=user)
+    begun(booking)
 
     asked = client.get(address(booking, "cancel"))
     sent = client.post(address(booking, "cancel"))
@@ -395,14 +429,26 @@ def test_past_the_deadline_the_desk_is_named_instead_of_a_button(client, user, a
     assert '<button class="button main"' not in asked.content.decode()
     assert "0588-555 0100" in text(asked)
     assert sent.status_code == 409
-    assert "网上取消到" in text(sent)
+    assert "已经开始" in text(sent)
 
 
-def test_later_dates_of_a_course_can_be_left_out_past_the_deadline_of_the_next(client, user, ana):
+def test_of_a_course_the_dates_that_are_late_are_marked(client, user, ana):
     activity = ActivityFactory(booking_mode=BookingMode.COURSE)
-    _soon, next_week = sessions_of(activity, 2, first_in=timedelta(hours=1))
+    sessions_of(activity, 2, first_in=timedelta(hours=1))
+    booking = book_for(ana, activity=activity, by=user)
+
+    asked = text(client.get(address(booking, "cancel")))
+
+    assert asked.count("· 会记为晚取消") == 1
+
+
+def test_later_dates_of_a_course_can_be_left_out_once_the_first_has_begun(client, user, ana):
+    activity = ActivityFactory(booking_mode=BookingMode.COURSE)
+    soon, next_week = sessions_of(activity, 2, first_in=timedelta(hours=1))
     booking = book_for(ana, activity=activity, by=user)
     later = booking.places.get(session=next_week)
+    now = timezone.now()
+    Session.objects.filter(pk=soon.pk).update(starts_at=now - timedelta(minutes=1))
 
     page = client.get(address(booking, "cancel")).content.decode()
     sent = client.post(address(booking, "cancel"), {"place": later.pk})
