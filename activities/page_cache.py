@@ -22,11 +22,11 @@ def kept_for_visitors(view):
     def kept(request, *args, **kwargs):
         if not _is_a_visitor(request):
             return view(request, *args, **kwargs)
-        key = _key(request)
+        key = f"page-{key_of(request, request.COOKIES.get(settings.ELDER_COOKIE_NAME, ''))}"
         if (page := cache.get(key)) is not None:
             return HttpResponse(page)
         response = view(request, *args, **kwargs)
-        if response.status_code == 200 and not _carries_a_secret(request, response):
+        if response.status_code == 200 and not carries_a_secret(request, response):
             cache.set(key, response.content, SECONDS)
         return response
 
@@ -38,15 +38,11 @@ def _is_a_visitor(request):
     return request.method == "GET" and not request.htmx and not signs_of_somebody
 
 
-def _carries_a_secret(request, response):
+def carries_a_secret(request, response):
     """A cookie or a form's token is for one visitor only."""
     return response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
 
 
-def _key(request):
-    parts = (
-        request.build_absolute_uri(),
-        get_language(),
-        request.COOKIES.get(settings.ELDER_COOKIE_NAME, ""),
-    )
-    return f"page-{sha256(' '.join(parts).encode()).hexdigest()}"
+def key_of(request, elder_view):
+    parts = (request.build_absolute_uri(), get_language(), str(elder_view))
+    return sha256(" ".join(parts).encode()).hexdigest()

@@ -16,6 +16,7 @@ from activities.models import Activity, BookingMode, Session
 from activities.outline import Outline
 from activities.page_cache import kept_for_visitors
 from activities.pages import Page
+from activities.shells import kept_for_readers
 from prepared import prepared
 
 ROWS = 20
@@ -84,6 +85,7 @@ def _one_day(sessions, day, page):
 @require_safe
 @login_not_required
 @kept_for_visitors
+@kept_for_readers
 def activity(request, pk):
     activity = _public.first(pk)
     if activity is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +54,7 @@ class Site:
     @cached_property
     def center(self):
         """The center whose name, seal and phone stand on the page; None in an empty house."""
-        return cache.get_or_set(
+        return caches["here"].get_or_set(
             "site-center", Center.objects.open_to_public().first, REMEMBERED_FOR
         )
 
@@ -76,7 +76,7 @@ class Site:
     def opening(self):
         """Today's hours of the center: an OpenDay, or None in an empty house."""
         today = timezone.localdate()
-        return self.center and cache.get_or_set(
+        return self.center and caches["here"].get_or_set(
             f"site-opening-{today}",
             lambda: opening.of_center(self.center, today).day(today),
             REMEMBERED_FOR,

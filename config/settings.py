@@ -119,7 +119,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.context.site",
             ],
-            "builtins": ["config.words"],
+            "builtins": ["config.words", "activities.templatetags.pieces"],
         },
     },
 ]
@@ -159,6 +159,8 @@ CACHES: dict[str, dict] = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
     },
+    # The memory of one process, for a few seconds.
+    "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Stands in for Redis where forgetting would let somebody guess codes.
     "sign-in": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -172,6 +174,7 @@ if TESTING:
         "BACKEND": "config.cache.RedisOrNothing",
         "LOCATION": "unix:///nowhere/redis",
     }
+    CACHES["here"]["BACKEND"] = "django.core.cache.backends.dummy.DummyCache"
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 # --- Celery -----------------------------------------------------------------

@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from django.core.cache import caches
 
 from tests.factories import SessionFactory, UserFactory
 
@@ -10,10 +11,12 @@ CATALOG = "/activities/"
 
 @pytest.fixture(autouse=True)
 def _memory(settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    from django.core.cache import cache
-
-    cache.clear()
+    settings.CACHES = {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+        for name in ("default", "here")
+    }
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
 
 
 def test_a_page_is_made_once_for_all_visitors(client, django_assert_num_queries):
