@@ -8,10 +8,11 @@ from activities import services as dates
 from activities.facts import place
 from activities.models import BookingMode
 from bookings import waitlist
+from bookings.locked import locked_sessions, needs_of
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
-from bookings.waitlist import locked_sessions, settle
+from bookings.waitlist import settle
 from notices.services import take_back
 from venues import takings
 from venues.models import TakingKind
@@ -177,7 +178,7 @@ def _leave_out(booking, session, locked, *, by, at):
     if not others.exclude(session=session).exists():
         waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
         return
-    needs = waitlist.needs_of([booking], locked)[booking.pk]
+    needs = needs_of([booking], locked)[booking.pk]
     if booking.status in HOLDS_A_PLACE:
         locked.move({session.pk: needs[session.pk]}, "places_taken", -1)
     booking.places.filter(session=session, canceled_at=None).update(canceled_at=at)

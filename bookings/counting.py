@@ -7,8 +7,9 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from activities.models import Activity, BookingMode, Session
+from bookings.locked import locked_sessions
 from bookings.models import HOLDS_A_PLACE, Status
-from bookings.waitlist import locked_sessions, settle
+from bookings.waitlist import settle
 
 
 @dataclass(frozen=True)

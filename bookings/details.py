@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from bookings.waitlist import locked_sessions, settle
+from bookings.locked import locked_sessions
+from bookings.waitlist import settle
 
 DETAILS = ("leader", "topic", "booking_opens_at", "booking_closes_at")
 

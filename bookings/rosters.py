@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Session, midnight
-from bookings import rules
+from bookings import line_notes, rules
+from bookings.locked import locked_sessions
 from bookings.models import Booking, HowCheckedIn, Place, Status
 from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
-from bookings.waitlist import locked_sessions
 
 # As on a list on paper: by pinyin, the same on every machine.
 BY_NAME = ("person__sort_key", "pk")
@@ -121,6 +121,7 @@ def let_in(booking, *, by, reason, at=None):
         row.places_waiting -= people
         booking.status, booking.confirmed_at, booking.note = Status.CONFIRMED, at, reason
         booking.save(update_fields=["status", "confirmed_at", "note"])
+        locked.notes.append(line_notes.moved_up(booking, at=at, by=by, reason=reason))
         tell(booking, "confirmed", at=at)
 
 

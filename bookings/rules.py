@@ -1,7 +1,6 @@
 """Who may book what, and the kind word when not."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -171,6 +170,23 @@ def over():
     return Refusal("over", _("This booking is already over or canceled."))
 
 
+def not_held(booking):
+    """Why an offer cannot be answered any more."""
+    if booking.status == Status.CONFIRMED:
+        return Refusal(
+            "already_taken",
+            _("The place is yours already."),
+            _("If you cannot come after all, please cancel the booking."),
+        )
+    if booking.status == Status.CANCELED:
+        return over()
+    return Refusal(
+        "offer_lapsed",
+        _("This place is no longer held for you."),
+        _("You lose nothing and may join the waitlist again."),
+    )
+
+
 def moment(at):
     """12月1日 周二 09:00"""
     local = timezone.localtime(at)
@@ -297,21 +313,3 @@ def moved():
         _("The time or place of this has changed."),
         _("Please look again before you book."),
     )
-
-
-def offer_deadline(at, *, closes_at, hours=2, day=(8, 21)):
-    """When an offer made at that moment lapses: two hours of daytime later, at most at closing.
-
-    Only time between 08:00 and 21:00 counts, so that nobody loses a place asleep.
-    """
-    opening, closing = day
-    left, local = timedelta(hours=hours), timezone.localtime(at)
-    while True:
-        morning = local.replace(hour=opening, minute=0, second=0, microsecond=0)
-        evening = local.replace(hour=closing, minute=0, second=0, microsecond=0)
-        start = max(local, morning)
-        if start + left <= evening:
-            return min(start + left, closes_at)
-        if evening > start:
-            left -= evening - start
-        local = morning + timedelta(days=1)

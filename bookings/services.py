@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
-from activities.models import Activity, Allocation, FreedPlace, Session
-from bookings import rules, waitlist
+from activities.models import Activity, Allocation, BookingMode, FreedPlace, Session
+from bookings import line_notes, rules, waitlist
+from bookings.locked import locked_sessions
 from bookings.models import (
     HOLDS_A_PLACE,
     Booking,
@@ -25,9 +25,9 @@ from bookings.models import (
     Status,
     new_reference,
 )
-from bookings.rules import BookingRefused, Refusal
+from bookings.rules import BookingRefused
 from bookings.telling import tell
-from bookings.waitlist import locked_sessions, settle
+from bookings.waitlist import settle
 from notices.services import take_back
 from prepared import insert, prepared, prepared_update
 
@@ -119,45 +119,38 @@ def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
 
 
 def accept(booking, *, by, at=None):
-    """Turn a held place into a booked one. Raises BookingRefused when the offer has lapsed."""
+    """Turn a held place into a booked one. Raises BookingRefused when the offer has lapsed.
+
+    `by` is None where somebody answers without signing in.
+    """
     at = at or timezone.now()
+    reason = None
     with transaction.atomic():
         coming = booking.places.filter(canceled_at=None)
         people = list(Person.objects.filter(pk__in=coming.values("person")).locked())
         with _reopened(booking, at) as (booking, locked):
-            settle(locked, at=at)
-            booking.refresh_from_db(fields=["status", "offer_expires_at"])
-            if booking.status == Status.CONFIRMED:
-                return booking
-            if booking.status != Status.OFFERED:
-                raise BookingRefused(
-                    Refusal("offer_lapsed", _("This place is no longer held for you."))
-                )
-            if reason := rules.refusal(
-                booking.activity,
-                session=booking.session,
-                people=people,
-                by=by,
-                channel=BookingChannel.DESK,
-                besides=booking,
-                at=at,
-            ):
-                raise BookingRefused(reason)
-            booking.status, booking.confirmed_at = Status.CONFIRMED, at
-            booking.offer_expires_at = None
-            booking.save(update_fields=["status", "confirmed_at", "offer_expires_at"])
-            tell(booking, "confirmed", at=at)
+            if booking.status != Status.CONFIRMED:
+                reason = _why_not_accept(booking, people, by=by, at=at)
+                if not reason:
+                    _confirm(booking, locked, by=by, at=at)
+    # Raised here, what has lapsed meanwhile stays written down, and is the next one's.
+    if reason:
+        raise BookingRefused(reason)
     return booking
 
 
 def decline(booking, *, by, at=None):
-    """Let a held place go to the next in line."""
+    """Let a held place go to the next in line. Raises BookingRefused when it has lapsed."""
     at = at or timezone.now()
+    reason = None
     with _reopened(booking, at) as (booking, locked):
         if booking.status != Status.OFFERED:
-            raise BookingRefused(rules.over())
-        waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
-        settle(locked, at=at)
+            reason = rules.not_held(booking)
+        else:
+            waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
+            settle(locked, at=at)
+    if reason:
+        raise BookingRefused(reason)
     return booking
 
 
@@ -218,12 +211,14 @@ def _take_at_once(request):
         return _take_or_wait(request)
     if not (_uses_kept(request, session) or session.places_free >= n):
         return _stand_in_line(request)
+    if session.places_waiting and not _uses_kept(request, session):
+        return _take_or_wait(request)
     booking = _write_down(request, [session], Status.CONFIRMED)
     seen = _when_and_where(session)
     taken = (
         _take_kept(session, seen, n, request.at)
         if _uses_kept(request, session)
-        else _take(session, seen, n, request.at, request.activity.smaller_may_pass)
+        else _take(session, seen, n, request.at)
     )
     if not taken:
         raise _JustGone
@@ -231,8 +226,8 @@ def _take_at_once(request):
 
 
 @prepared_update
-def _take(session, seen, n, at, smaller_may_pass):
-    guard = _still_open(session, seen, at) | _has_room(n, smaller_may_pass)
+def _take(session, seen, n, at):
+    guard = _still_open(session, seen, at) | _has_room(n)
     return Session.objects.filter(**guard), {"places_taken": F("places_taken") + n}
 
 
@@ -252,9 +247,9 @@ def _when_and_where(session):
     return [getattr(session, name) for name in WHEN_AND_WHERE]
 
 
-def _has_room(n, smaller_may_pass):
-    room = {"capacity__gte": F("places_taken") + F("places_kept") + n}
-    return room if smaller_may_pass else room | {"places_waiting": 0}
+def _has_room(n):
+    """Whoever passes a line, where that is allowed, does so under the lock."""
+    return {"capacity__gte": F("places_taken") + F("places_kept") + n, "places_waiting": 0}
 
 
 def _stand_in_line(request):
@@ -309,6 +304,8 @@ def _take_or_wait(request):
             locked.move(needs, "places_kept", -1)
             status = Status.CONFIRMED
         elif locked.fit(needs) and not waitlist.anybody_before(locked, session):
+            if _may_pass_somebody(activity, locked, session):
+                waitlist.note_passed(locked, needs, at=request.at)
             status = Status.CONFIRMED
         elif not activity.has_waitlist:
             raise BookingRefused(rules.full(activity))
@@ -318,6 +315,13 @@ def _take_or_wait(request):
         else:
             waitlist.put_in_line(booking, locked, needs)
         return booking
+
+
+def _may_pass_somebody(activity, locked, session):
+    """Whether a party that is too large may be waiting for what a newcomer takes."""
+    waits_for_course = activity.booking_mode != BookingMode.SINGLE
+    has_line = session and locked.by_id[session.pk].places_waiting
+    return activity.smaller_may_pass and bool(waits_for_course or has_line)
 
 
 def _closed_by_now(request, locked, chosen):
@@ -382,12 +386,37 @@ def _write_down(request, sessions, status):
     return booking
 
 
+def _why_not_accept(booking, people, *, by, at):
+    if booking.status != Status.OFFERED:
+        return rules.not_held(booking)
+    return rules.refusal(
+        booking.activity,
+        session=booking.session,
+        people=people,
+        by=by,
+        channel=BookingChannel.DESK,
+        besides=booking,
+        at=at,
+    )
+
+
+def _confirm(booking, locked, *, by, at):
+    booking.status, booking.confirmed_at = Status.CONFIRMED, at
+    booking.offer_expires_at = None
+    booking.save(update_fields=["status", "confirmed_at", "offer_expires_at"])
+    locked.notes.append(line_notes.moved_up(booking, at=at, by=by))
+    tell(booking, "confirmed", at=at)
+
+
 @contextmanager
 def _reopened(booking, at):
-    """The booking as it is now, under the locks of its sessions."""
+    """The booking as it is at that moment, under the locks of its sessions."""
     with locked_sessions(booking.activity, booking.session, at=at) as locked:
         booking = Booking.objects.select_related("session", "booked_by").get(pk=booking.pk)
         booking.activity = locked.activity
+        if booking.status == Status.OFFERED and booking.has_lapsed(at):
+            settle(locked, at=at)
+            booking.refresh_from_db(fields=["status", "offer_expires_at"])
         yield booking, locked
 
 

@@ -120,10 +120,7 @@ class Summary:
 
     @property
     def has_lapsed(self):
-        """Also where nobody has come by yet to write it down."""
-        if self.booking.status == Status.OFFERED:
-            return self.booking.offer_expires_at <= self.at
-        return self.booking.status == Status.LAPSED
+        return self.booking.has_lapsed(self.at)
 
     @property
     def is_called_off(self):

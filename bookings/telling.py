@@ -6,10 +6,11 @@ from bookings.models import BookingChannel
 from notices.services import leave
 
 
-def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, **more):
+def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, link="", **more):
     """Leave the notice `bookings/<fact>` for whoever made the booking, or whom it was made for.
 
-    After `expires_at` it is no news any more, and is not sent.
+    After `expires_at` it is no news any more, and is not sent. `link` leads somewhere else than
+    to the page of the booking.
     """
     to, address = audience(booking)
     if to is None and not address:
@@ -20,7 +21,7 @@ def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, **mo
         to=to,
         address=address,
         context=facts(booking, sessions, names=more.pop("names", None)) | more,
-        link=f"/bookings/{booking.reference}/",
+        link=link or f"/bookings/{booking.reference}/",
         expires_at=expires_at,
     )
 

@@ -1,84 +1,25 @@
 """Where places change hands: one lock, one order, one function.
 
 Every use case locks the sessions it may touch with `locked_sessions`, changes its one fact,
-and calls `settle`. The counters are written once, when the block ends.
+and calls `settle`. The counters are written once, when the block ends, and so is what is noted
+about the line.
 """
 
-from collections import defaultdict
-from contextlib import contextmanager
-from dataclasses import dataclass
-
-from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Count, Subquery
 from django.utils import timezone
 
 from activities.models import Activity, BookingMode, FreedPlace, Session
 from activities.services import course_window
+from bookings import line_notes, offer_links
+from bookings.deadlines import offer_deadline
+from bookings.locked import locked_sessions, needs_of, within
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
-from bookings.rules import offer_deadline
 from bookings.telling import tell
 from prepared import prepared
 
 # Until the number is drawn, in the same transaction, nobody else sees the booking.
 NOT_DRAWN_YET = 0
-COUNTERS = ("places_taken", "places_waiting", "places_kept")
-
-
-@dataclass
-class LockedSessions:
-    """Sessions of one activity whose rows this transaction holds, by id."""
-
-    activity: Activity
-    by_id: dict
-
-    def __iter__(self):
-        return iter(self.by_id.values())
-
-    def fit(self, needs):
-        """Whether every session has room for as many people as `needs` ({id: people}) says."""
-        return all(
-            self.by_id[pk].canceled_at is None and self.by_id[pk].places_free >= people
-            for pk, people in needs.items()
-        )
-
-    def move(self, needs, counter, sign):
-        for pk, people in needs.items():
-            session = self.by_id[pk]
-            setattr(session, counter, getattr(session, counter) + sign * people)
-
-
-@contextmanager
-def locked_sessions(activity, *named, at=None):
-    """Lock what a change may touch, and write the counters when the block ends.
-
-    The named sessions where each is booked on its own, otherwise, or where only None is named,
-    all coming ones of the activity.
-    """
-    ids = [session.pk for session in named if session]
-    sessions = Session.objects.filter(activity=activity)
-    if activity.booking_mode == BookingMode.SINGLE and ids:
-        sessions = sessions.filter(pk__in=ids)
-    else:
-        sessions = sessions.filter(Q(starts_at__gt=at or timezone.now()) | Q(pk__in=ids))
-    with transaction.atomic():
-        locked = {each.pk: each for each in sessions.locked()}
-        for each in locked.values():
-            each.activity = activity
-        found = {pk: _counters(each) for pk, each in locked.items()}
-        yield LockedSessions(activity, locked)
-        _write([each for pk, each in locked.items() if _counters(each) != found[pk]])
-
-
-def _write(sessions):
-    """In one statement; for one session, as in a rush, the plain one is four times cheaper."""
-    if len(sessions) == 1:
-        sessions[0].save(update_fields=COUNTERS)
-    else:
-        Session.objects.bulk_update(sessions, COUNTERS)
-
-
-def _counters(session):
-    return tuple(getattr(session, counter) for counter in COUNTERS)
 
 
 def settle(locked, *, at):
@@ -104,20 +45,6 @@ def settle_due(at=None):
         with locked_sessions(activities[activity_id], session, at=at) as locked:
             changed += settle(locked, at=at)
     return changed
-
-
-def needs_of(bookings, locked):
-    """{booking id: {session id: people}} among the locked sessions."""
-    needs = defaultdict(dict)
-    counted = (
-        Place.objects.filter(booking__in=bookings, canceled_at=None, session__in=locked.by_id)
-        .values_list("booking", "session")
-        .annotate(people=Count("pk"))
-        .order_by()
-    )
-    for booking, session, people in counted:
-        needs[booking][session] = people
-    return needs
 
 
 def put_in_line(booking, locked, needs):
@@ -153,7 +80,7 @@ def position(booking):
     """1 for whoever is next; None when the booking does not wait."""
     if booking.status != Status.WAITING:
         return None
-    return _up_to(booking.activity_id, booking.session_id, booking.queue_no)[0]
+    return _up_to.first(booking.activity_id, booking.session_id, booking.queue_no)
 
 
 @prepared
@@ -162,6 +89,33 @@ def _up_to(activity, session, number):
     line = Booking.objects.waiting().filter(activity=activity, session=session)
     counted = line.filter(queue_no__lte=number).order_by().values("activity")
     return counted.annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+def note_passed(locked, wanted, *, at):
+    """A newcomer is about to take {session id: people} past those who need more than is free."""
+    line = list(within(locked, Booking.objects.waiting()))
+    needs = needs_of(line, locked) if line else {}
+    locked.notes += [
+        line_notes.skipped(booking, line_notes.lack_of(needs[booking.pk], locked), at=at)
+        for booking in line
+        if needs[booking.pk].keys() & wanted.keys()
+    ]
+
+
+def lapsed_places(activity, *, at):
+    """{session id: people} of offers that have lapsed, though nobody has settled since.
+
+    For pages: what they count as taken is free, or the next one's in line.
+    """
+    if activity.freed_place != FreedPlace.OFFERED:
+        return {}
+    lapsed = Place.objects.filter(
+        canceled_at=None,
+        booking__activity=activity,
+        booking__status=Status.OFFERED,
+        booking__offer_expires_at__lte=at,
+    )
+    return dict(lapsed.values_list("session").annotate(people=Count("pk")).order_by())
 
 
 def give_up_places(booking, locked, status, *, at, by=None):
@@ -179,7 +133,7 @@ def give_up_places(booking, locked, status, *, at, by=None):
 
 def _lapse_offers(locked, at):
     lapsed = list(
-        _of(locked, Booking.objects.offered())
+        within(locked, Booking.objects.offered())
         .filter(offer_expires_at__lte=at)
         .select_related("booked_by")
     )
@@ -187,6 +141,7 @@ def _lapse_offers(locked, at):
         booking.activity = locked.activity
         deadline = booking.offer_expires_at
         give_up_places(booking, locked, Status.LAPSED, at=at)
+        locked.notes.append(line_notes.lapsed(booking, deadline=deadline, at=at))
         tell(booking, "lapsed", at=at, key_at=deadline)
     return len(lapsed)
 
@@ -206,7 +161,7 @@ def _serve(locked, at):
     Where smaller parties may not pass, a party that does not fit bars its session for those
     behind it. A whole course that waits bars single dates of an `either` activity for nobody.
     """
-    activity, served, barred = locked.activity, 0, set()
+    activity, served, barred, passed = locked.activity, 0, set(), {}
     line = list(_line(locked))
     if not line:
         return 0
@@ -223,11 +178,14 @@ def _serve(locked, at):
         if not wanted or closes_at is None or closes_at <= at:
             continue
         if locked.fit(wanted) and not barred & wanted.keys():
+            _note_skipped(passed, wanted, locked, at)
             _promote(booking, locked, wanted, closes_at=closes_at, at=at)
             served += 1
-        elif activity.smaller_may_pass:
             continue
-        elif booking.session_id:
+        passed[booking] = wanted, line_notes.lack_of(wanted, locked, barred)
+        if activity.smaller_may_pass:
+            continue
+        if booking.session_id:
             barred.add(booking.session_id)
         elif activity.booking_mode == BookingMode.COURSE:
             break
@@ -239,43 +197,57 @@ def _line(locked):
     free = max((each.places_free for each in locked), default=0)
     if not free:
         return Booking.objects.none()
-    line = _of(locked, Booking.objects.waiting()).select_related("booked_by")
+    line = within(locked, Booking.objects.waiting()).select_related("booked_by")
     if locked.activity.booking_mode != BookingMode.SINGLE:
         return line
     if locked.activity.smaller_may_pass:
-        return line.filter(party_size__lte=free)
+        # As far as somebody fits; of those before, it is noted that they were passed.
+        fitting = line.filter(party_size__lte=free).order_by("-queue_no")
+        return line.filter(queue_no__lte=Subquery(fitting.values("queue_no")[:1]))
     # Each that is served takes a place, and the first that does not fit bars the rest.
     return line[: free + 1]
 
 
+def _note_skipped(passed, wanted, locked, at):
+    """Somebody gets places that others before them needed, too: once for each of those."""
+    for booking in [each for each, (needs, _lack) in passed.items() if needs.keys() & wanted]:
+        _needs, lack = passed.pop(booking)
+        locked.notes.append(line_notes.skipped(booking, lack, at=at))
+
+
 def _promote(booking, locked, needs, *, closes_at, at):
+    activity = locked.activity
     locked.move(needs, "places_taken", +1)
     if booking.session_id:
         locked.move(needs, "places_waiting", -1)
     # Dates of a course that went by while it waited were never had.
     booking.places.filter(canceled_at=None).exclude(session__in=needs).update(canceled_at=at)
-    if locked.activity.freed_place == FreedPlace.OFFERED:
+    if activity.freed_place == FreedPlace.OFFERED:
         booking.status = Status.OFFERED
-        booking.offer_expires_at = offer_deadline(at, closes_at=closes_at)
-        booking.save(update_fields=["status", "offer_expires_at"])
-        deadline = booking.offer_expires_at
-        tell(
-            booking,
-            "offered",
-            at=at,
-            key_at=deadline,
-            expires_at=deadline,
-            offer_expires_at=deadline.isoformat(),
+        booking.offer_expires_at = offer_deadline(
+            at,
+            closes_at=closes_at,
+            minutes=activity.offer_minutes,
+            day=(activity.offer_from, activity.offer_to),
         )
+        booking.save(update_fields=["status", "offer_expires_at"])
+        _tell_offer(booking, at)
     else:
         booking.status, booking.confirmed_at = Status.CONFIRMED, at
         booking.save(update_fields=["status", "confirmed_at"])
         tell(booking, "moved_up", at=at)
+    locked.notes.append(line_notes.moved_up(booking, at=at))
 
 
-def _of(locked, bookings):
-    """Of these bookings, the ones that only need sessions we hold."""
-    ours = Q(session__in=locked.by_id)
-    if locked.activity.booking_mode != BookingMode.SINGLE:
-        ours |= Q(session=None)
-    return bookings.filter(ours, activity=locked.activity)
+def _tell_offer(booking, at):
+    deadline = booking.offer_expires_at
+    tell(
+        booking,
+        "offered",
+        at=at,
+        key_at=deadline,
+        expires_at=deadline,
+        link=offer_links.link_to(booking),
+        offer_expires_at=deadline.isoformat(),
+        needs_no_account=True,
+    )

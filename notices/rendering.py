@@ -34,8 +34,8 @@ def language_of(notice: Notice) -> str:
 
 def _values(notice):
     values = {name: _value(name, value) for name, value in notice.context.items()}
-    # Without an account there is nothing to see behind the link.
-    has_link = notice.link and notice.recipient
+    # Without an account there is nothing to see behind most links.
+    has_link = notice.link and (notice.recipient or notice.context.get("needs_no_account"))
     link = settings.SITE_URL + notice.link if has_link else ""
     return {"expires_at": notice.expires_at} | values | {"link": link}
 

@@ -64,7 +64,8 @@ def write(
     """A notice to be left: `kind` names its message file, `key` the fact with its moment.
 
     It needs a user (`to`) or an address. `context` is what the message file may say, as
-    JSON; `link` is a path of this site. A private notice is not shown in my messages.
+    JSON; `link` is a path of this site, told to somebody without an account only where the
+    context has `needs_no_account`. A private notice is not shown in my messages.
     """
     return Notice(
         kind=kind,

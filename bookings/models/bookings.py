@@ -238,6 +238,12 @@ class Booking(models.Model):
     def is_alive(self):
         return self.status in IS_ALIVE
 
+    def has_lapsed(self, at=None):
+        """Whether an offer was not answered in time, also where nobody has written it down yet."""
+        if self.status == Status.OFFERED:
+            return self.offer_expires_at <= (at or timezone.now())
+        return self.status == Status.LAPSED
+
     @property
     def spoken_reference(self):
         return f"{self.reference[:4]} {self.reference[4:]}"

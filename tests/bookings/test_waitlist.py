@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,33 +14,10 @@ from activities.models import BookingMode, FreedPlace, Session
 from bookings import changes, services, waitlist
 from bookings.counting import drifts
 from bookings.models import Booking, BookingChannel, Place, Status
-from bookings.rules import offer_deadline
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def shanghai(day, hour, minute=0):
-    return datetime(2026, 12, day, hour, minute, tzinfo=SHANGHAI)
-
-
-@pytest.mark.parametrize(
-    ("at", "deadline"),
-    [
-        (shanghai(1, 9), shanghai(1, 11)),
-        (shanghai(1, 20), shanghai(2, 9)),
-        (shanghai(1, 19), shanghai(1, 21)),
-        (shanghai(1, 22), shanghai(2, 10)),
-        (shanghai(1, 3), shanghai(1, 10)),
-        (shanghai(9, 17, 30), shanghai(9, 18)),
-    ],
-    ids=["by day", "into the next morning", "to the evening", "at night", "early", "to closing"],
-)
-def test_an_offer_lasts_two_hours_of_daytime_and_at_most_to_closing(at, deadline):
-    assert offer_deadline(at, closes_at=shanghai(9, 18)) == deadline
 
 
 @pytest.mark.django_db
@@ -62,6 +39,25 @@ def test_nobody_is_served_after_closing():
 
     second.refresh_from_db()
     assert second.status == Status.WAITING
+
+
+@pytest.mark.django_db
+def test_an_activity_says_how_long_one_has_to_answer():
+    nine = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    session = SessionFactory(
+        capacity=1,
+        starts_at=nine + timedelta(days=9),
+        booking_opens_at=nine - timedelta(days=1),
+        activity__freed_place=FreedPlace.OFFERED,
+        activity__offer_minutes=30,
+        activity__offer_from=time(10),
+    )
+    first, second = [book_for(PersonFactory(), session=session, at=nine) for _ in range(2)]
+
+    services.cancel(first, by=first.booked_by, at=nine)
+
+    second.refresh_from_db()
+    assert second.offer_expires_at == nine + timedelta(hours=1, minutes=30)
 
 
 @pytest.mark.django_db
