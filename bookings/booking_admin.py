@@ -10,7 +10,7 @@ from unfold.enums import ActionVariant
 from accounts import search
 from accounts.models import Person
 from activities.models import Question
-from bookings import rosters, services, told, waitlist
+from bookings import passing_on, services, told, waitlist
 from bookings.forms import AmongField
 from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, RoomBooking, Status
 from bookings.rules import BookingRefused, moment
@@ -179,11 +179,11 @@ class BookingAdmin(DeskAdmin):
         return self.ask_first(
             request,
             booking,
-            question=_("Let them in from the waitlist, beyond the number of places?"),
-            text=_("Others who wait keep their order."),
+            question=_("Let them in from the waitlist?"),
+            text=_("When no place is free, there is one more. Others who wait keep their order."),
             label=_("Let them in"),
             form=ReasonForm(request.POST or None),
-            do=lambda reason: rosters.let_in(booking, by=request.user, reason=reason),
+            do=lambda reason: passing_on.let_in(booking, by=request.user, reason=reason),
             done=_("They are in."),
         )
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.consents import VERSIONS
 from accounts.models import Consent, ConsentKind, Person, User
 from activities.models import Activity, Session
-from bookings import services
-from bookings.models import Booking, BookingChannel
+from bookings import passing_on, services
+from bookings.models import Booking, BookingChannel, HowCheckedIn
 from bookings.rules import BookingRefused, Refusal
 
 
@@ -71,7 +71,7 @@ def book_for(call: Call, sessions, *, at=None) -> list[Outcome]:
 
 @transaction.atomic
 def walk_in(session, *, by, reason, person=None, newcomer=None, at=None):
-    """Put somebody who just came into the session, beyond its capacity. Raises BookingRefused."""
+    """Put somebody who just came into the session. Raises BookingRefused."""
     at = at or timezone.now()
     if newcomer:
         # As above: the second tap waits, and finds on the list whom the first has written down.
@@ -79,7 +79,10 @@ def walk_in(session, *, by, reason, person=None, newcomer=None, at=None):
         here = Person.objects.filter(places__in=session.places.confirmed())
         person = here.filter(name=newcomer.name, phone=newcomer.phone).first()
         person = person or _introduce(newcomer, by, at)
-    return services.admit(session, person, by=by, reason=reason, at=at)
+    booking = services.admit(session, person, by=by, reason=reason, at=at)
+    if passing_on.is_at_the_door(session, at):
+        passing_on.check_in(booking, by=by, how=HowCheckedIn.STAFF, at=at)
+    return booking
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import search
 from accounts.models import Person
 from activities.models import Session
-from bookings import desk, rosters, taps
+from bookings import desk, passing_on, taps
 from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
@@ -30,7 +30,7 @@ class WalkInForm(NewcomerForm):
     """Somebody at the door: found in the list (`person`), or written down."""
 
     person = forms.ModelChoiceField(Person.objects.active(), required=False)
-    reason = forms.CharField(label=gettext_lazy("Why beyond the places"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Why without a booking"), max_length=200)
 
     def clean(self):
         given = super().clean()
@@ -117,7 +117,7 @@ def let_in(request, pk, booking):
     session = _session(request, pk)
     booking = get_object_or_404(Booking, pk=booking, session=session)
     try:
-        rosters.let_in(booking, by=request.user, reason=_("Came and was let in"))
+        passing_on.let_in(booking, by=request.user, reason=_("Came and was let in"))
     except BookingRefused as refused:
         return _page(request, session, refusal=str(refused.reason), status=409)
     messages.success(request, _("They are on the list now."))

@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Session, midnight
-from bookings import line_notes, rules
-from bookings.locked import locked_sessions
+from bookings import rules
 from bookings.models import Booking, HowCheckedIn, Place, Status
+from bookings.passing_on import bring_back
 from bookings.rules import BookingRefused, Refusal
-from bookings.telling import tell
 
 # As on a list on paper: by pinyin, the same on every machine.
 BY_NAME = ("person__sort_key", "pk")
@@ -39,13 +38,19 @@ class Roster:
     @cached_property
     def places(self):
         """Everybody who has a place."""
-        return [row for row in self._all if row.booking.status == Status.CONFIRMED]
+        return [row for row in self._all if _has_a_place(row)]
 
     @cached_property
     def waiting(self):
         """Whoever has been offered a place, then the line, whoever came first in front."""
         hoping = [row for row in self._all if row.booking.status in HOPES_FOR_A_PLACE]
         return sorted(hoping, key=_turn)
+
+    @cached_property
+    def passed_on(self):
+        """Whose place went to somebody else, unless they are on the list again."""
+        here = {row.person_id for row in self.places}
+        return [row for row in self._all if row.canceled_at and row.person_id not in here]
 
     @property
     def booked(self):
@@ -57,20 +62,22 @@ class Roster:
 
     @property
     def absent(self):
-        return sum(place.absent_at is not None for place in self.places)
+        return sum(place.absent_at is not None for place in self.places) + len(self.passed_on)
 
     @property
     def open(self):
-        return self.booked - self.came - self.absent
+        return sum(not (place.checked_in_at or place.absent_at) for place in self.places)
 
     def row(self, place):
         """The place as it is listed now, or None."""
-        return next((row for row in self.places if row.pk == place.pk), None)
+        listed = [*self.places, *self.passed_on]
+        return next((row for row in listed if row.pk == place.pk), None)
 
     @property
     def rows(self):
+        places = self.session.places
         return (
-            self.session.places.active()
+            (places.active() | places.passed_on())
             .select_related("person", "booking__booked_by", "booking__asked_by")
             .order_by(*BY_NAME)
         )
@@ -87,42 +94,58 @@ def mark_came(place, *, by, how=HowCheckedIn.STAFF, at=None):
     Each of them answers whether something changed.
     """
     at = at or timezone.now()
-    return _mark(place, at, unless=CAME, checked_in_at=at, checked_in_by=by, checked_in_how=how)
+    changed = _mark(place, at, unless=CAME, checked_in_at=at, checked_in_by=by, checked_in_how=how)
+    if changed is not None:
+        return changed
+    # Staff see somebody in the room whose place was passed on; whoever came in time, and was
+    # ticked by a phone without a network, among them.
+    passed_on = Place.objects.passed_on().filter(pk=place.pk)
+    if how == HowCheckedIn.SELF or not passed_on.exists():
+        raise BookingRefused(rules.over())
+    if not passed_on.filter(_not_after(at)).exists():
+        return False
+    bring_back(place, by=by, how=how, at=at)
+    return True
 
 
 def mark_absent(place, *, by, at=None):
     """They stayed away. Saying it again changes nothing. Raises BookingRefused."""
     at = at or timezone.now()
-    return _mark(place, at, unless=ABSENT, absent_at=at)
+    changed = _mark(place, at, unless=ABSENT, absent_at=at)
+    if changed is None and not Place.objects.passed_on().filter(pk=place.pk).exists():
+        raise BookingRefused(rules.over())
+    return bool(changed)
 
 
 def undo(place, *, by, at=None):
     """It was a slip of the finger: nothing is known yet. Raises BookingRefused."""
-    return _mark(place, at or timezone.now(), unless=~(CAME | ABSENT))
-
-
-def let_in(booking, *, by, reason, at=None):
-    """Give a party that waits its places beyond the capacity. Raises BookingRefused."""
-    at = at or timezone.now()
-    session = booking.session
-    if session is None:
+    changed = _mark(place, at or timezone.now(), unless=~(CAME | ABSENT))
+    if changed is not None:
+        return changed
+    if Place.objects.passed_on().filter(pk=place.pk).exists():
         raise BookingRefused(
-            Refusal("waits_for_course", _("They wait for the whole course, not for one date."))
+            Refusal(
+                "passed_on",
+                _("This place was passed on."),
+                _("When they are here after all, tap “Came”."),
+            )
         )
-    with locked_sessions(session.activity, session, at=at) as locked:
-        row = locked.by_id[session.pk]
-        booking.refresh_from_db()
-        if row.canceled_at or booking.status != Status.WAITING:
-            raise BookingRefused(rules.over())
-        people = booking.places.filter(canceled_at=None).count()
-        row.capacity += people
-        row.save(update_fields=["capacity"])
-        row.places_taken += people
-        row.places_waiting -= people
-        booking.status, booking.confirmed_at, booking.note = Status.CONFIRMED, at, reason
-        booking.save(update_fields=["status", "confirmed_at", "note"])
-        locked.notes.append(line_notes.moved_up(booking, at=at, by=by, reason=reason))
-        tell(booking, "confirmed", at=at)
+    raise BookingRefused(rules.over())
+
+
+def mark_rest_absent(session, *, by, at=None):
+    """Whoever nobody has ticked stayed away; returns how many. Raises BookingRefused.
+
+    It says nothing about anybody in particular, so a tap that comes late still counts.
+    """
+    at = at or timezone.now()
+    if at < session.starts_at:
+        raise BookingRefused(_too_early(session))
+    return _booked(session).filter(checked_in_at=None, absent_at=None).update(absent_at=at)
+
+
+def _has_a_place(row):
+    return row.canceled_at is None and row.booking.status == Status.CONFIRMED
 
 
 def _turn(row):
@@ -130,19 +153,29 @@ def _turn(row):
 
 
 def _mark(place, at, *, unless, **known):
-    """The newest tap counts, in whichever order they arrive."""
+    """Whether the mark changed something; the newest tap counts, whenever it arrives.
+
+    None where the place is no longer theirs.
+    """
     if at < midnight(timezone.localdate(place.session.starts_at)):
         raise BookingRefused(_too_early(place.session))
-    # All of it on the row itself: whoever waited for the row looks at it once more.
-    here = Place.objects.filter(
-        pk=place.pk, canceled_at=None, booking__in=Booking.objects.confirmed()
-    )
-    fresh = here.filter(Q(marked_at=None) | Q(marked_at__lte=at))
+    here = _booked(place.session_id).filter(pk=place.pk)
+    fresh = here.filter(_not_after(at))
     if fresh.exclude(unless).update(**UNMARKED | known, marked_at=at):
         return True
-    if not fresh.filter(unless).update(marked_at=at) and not here.exists():
-        raise BookingRefused(rules.over())
-    return False
+    is_here = fresh.filter(unless).update(marked_at=at) or here.exists()
+    return False if is_here else None
+
+
+def _booked(session):
+    """Only columns of the place itself: whoever waited for the row looks at it once more."""
+    return Place.objects.filter(
+        session=session, canceled_at=None, booking__in=Booking.objects.confirmed()
+    )
+
+
+def _not_after(at):
+    return Q(marked_at=None) | Q(marked_at__lte=at)
 
 
 def _too_early(session):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Person, User
 from activities.models import Activity, Allocation, BookingMode, FreedPlace, Session
-from bookings import line_notes, rules, waitlist
+from bookings import line_notes, passing_on, rules, waitlist
 from bookings.locked import locked_sessions
 from bookings.models import (
     HOLDS_A_PLACE,
@@ -156,7 +156,10 @@ def decline(booking, *, by, at=None):
 
 @transaction.atomic
 def admit(session, person, *, by, reason, at=None):
-    """Put one more person in, beyond the capacity. Raises BookingRefused when already there."""
+    """Put one more person in: on a place that is kept or free, else beyond the capacity.
+
+    Raises BookingRefused when they are already there.
+    """
     at = at or timezone.now()
     activity = session.activity
     people = list(Person.objects.filter(pk=person.pk).locked())
@@ -166,9 +169,7 @@ def admit(session, person, *, by, reason, at=None):
         row = locked.by_id[session.pk]
         if row.canceled_at:
             raise BookingRefused(rules.called_off())
-        row.capacity += 1
-        row.save(update_fields=["capacity"])
-        row.places_taken += 1
+        passing_on.make_room(locked, row, 1, uses_kept=True, at=at)
         request = Request(
             activity, session, people, by, BookingChannel.DESK, f"admit-{new_reference()}", at,
             asked_by=person, note=reason,

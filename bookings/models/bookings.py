@@ -259,6 +259,18 @@ class PlaceQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(canceled_at=None, booking__status=Status.CONFIRMED)
 
+    def passed_on(self):
+        """Not used, and given to somebody else after the start."""
+        return self.filter(
+            canceled_at__isnull=False, absent_at__isnull=False, booking__status=Status.CONFIRMED
+        )
+
+    def at_the_door(self):
+        """Of people who wait for a place and have said at the door that they are here."""
+        return self.filter(
+            canceled_at=None, booking__status=Status.WAITING, marked_at__isnull=False
+        )
+
     def visible_to(self, user):
         """Places this user booked, and those of people in their care."""
         return self.filter(
@@ -267,10 +279,11 @@ class PlaceQuerySet(models.QuerySet):
         )
 
     def on_day(self, day):
-        """What somebody expects of that day: also what was called off meanwhile."""
+        """What somebody expects of that day: also what was called off or passed on meanwhile."""
         return self.filter(
             Q(canceled_at=None, booking__status__in=IS_ALIVE)
-            | Q(canceled_at=F("session__canceled_at")),
+            | Q(canceled_at=F("session__canceled_at"))
+            | Q(canceled_at__isnull=False, absent_at__isnull=False),
             session__starts_at__gte=midnight(day),
             session__starts_at__lt=midnight(day, 1),
         )

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Person
-from bookings import desk, rosters
+from bookings import desk, passing_on, rosters
 from bookings.counting import drifts
 from bookings.desk import Newcomer
 from bookings.models import Place, Status
@@ -137,7 +137,7 @@ def test_a_party_from_the_waitlist_is_let_in_beyond_the_places():
     two = book_for(PersonFactory(), PersonFactory(), session=session)
     behind = book_for(PersonFactory(), session=session)
 
-    rosters.let_in(two, by=carer(), reason="Somebody stayed away")
+    passing_on.let_in(two, by=carer(), reason="Somebody stayed away")
 
     session.refresh_from_db()
     two.refresh_from_db()
@@ -152,10 +152,10 @@ def test_letting_in_twice_counts_once():
     session = session_at_noon(capacity=1)
     book_for(PersonFactory(), session=session)
     waiting = book_for(PersonFactory(), session=session)
-    rosters.let_in(waiting, by=carer(), reason="Came")
+    passing_on.let_in(waiting, by=carer(), reason="Came")
 
     with pytest.raises(BookingRefused):
-        rosters.let_in(waiting, by=carer(), reason="Came")
+        passing_on.let_in(waiting, by=carer(), reason="Came")
 
     session.refresh_from_db()
     assert session.places_taken == 2
@@ -218,3 +218,27 @@ def test_saying_it_again_counts_against_an_undo_from_in_between():
 
     place.refresh_from_db()
     assert place.checked_in_at == minutes(1)
+
+
+def test_whoever_nobody_ticked_stayed_away():
+    session = session_at_noon()
+    people = PersonFactory.create_batch(3)
+    for person in people:
+        book_for(person, session=session)
+    rosters.mark_came(place_of(people[0], session), by=carer(), at=NOON)
+
+    with pytest.raises(BookingRefused):
+        rosters.mark_rest_absent(session, by=carer(), at=minutes(-1))
+    assert rosters.mark_rest_absent(session, by=carer(), at=minutes(20)) == 2
+    assert rosters.mark_rest_absent(session, by=carer(), at=minutes(21)) == 0
+
+    roster = Roster(session)
+    assert (roster.came, roster.absent, roster.open) == (1, 2, 0)
+
+
+def test_a_tap_from_before_still_counts_after_the_rest_is_marked():
+    session, person = session_at_noon(), PersonFactory()
+    book_for(person, session=session)
+    rosters.mark_rest_absent(session, by=carer(), at=minutes(20))
+
+    assert rosters.mark_came(place_of(person, session), by=carer(), at=minutes(-5))
