@@ -6,15 +6,16 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import search
 from accounts.models import Person
 from activities.models import Session
-from bookings import desk, passing_on, taps
+from bookings import desk, passing_on, rosters, taps
 from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
@@ -124,6 +125,42 @@ def let_in(request, pk, booking):
     return redirect("rosters:roster", pk)
 
 
+@require_POST
+def rest_absent(request, pk):
+    """Everybody who was not ticked."""
+    session = _session(request, pk)
+    try:
+        count = rosters.mark_rest_absent(session, by=request.user)
+    except BookingRefused as refused:
+        return _page(request, session, refusal=str(refused.reason), status=409)
+    messages.success(
+        request,
+        ngettext(
+            "%(count)s person is marked as not there.",
+            "%(count)s people are marked as not there.",
+            count,
+        )
+        % {"count": count},
+    )
+    return redirect("rosters:roster", pk)
+
+
+@require_POST
+def pass_on(request, pk):
+    """What the clock does each minute, at once."""
+    session = _session(request, pk)
+    try:
+        count = passing_on.pass_on(session)
+    except BookingRefused as refused:
+        return _page(request, session, refusal=str(refused.reason), status=409)
+    messages.success(
+        request,
+        ngettext("%(count)s place was passed on.", "%(count)s places were passed on.", count)
+        % {"count": count},
+    )
+    return redirect("rosters:roster", pk)
+
+
 def _session(request, pk):
     """A session where this user works; any other is not there."""
     mine = Session.objects.filter(activity__center__in=workplaces(request.user))
@@ -135,9 +172,14 @@ def _session(request, pk):
 def _page(request, session, *, form=None, refusal="", status=200):
     words = request.GET.get("q", "").strip()
     found = search.found(Person.objects.active(), words)[:FOUND_AT_MOST]
+    now = timezone.now()
+    passes_on_at = passing_on.passes_on_at(session)
     context = {
         "session": session,
         "roster": Roster(session),
+        "has_begun": session.starts_at <= now,
+        "passes_on_at": passes_on_at,
+        "may_pass_on": bool(passes_on_at) and passes_on_at <= now < session.ends_at,
         "refusal": refusal,
         "form": form or WalkInForm(initial={"reason": _("Came by")}),
         "q": words,

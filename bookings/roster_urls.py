@@ -8,6 +8,8 @@ urlpatterns = [
     path("sessions/<int:pk>/roster/", roster_pages.roster, name="roster"),
     path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
     path("sessions/<int:pk>/roster/walk-in/", roster_pages.walk_in, name="walk_in"),
+    path("sessions/<int:pk>/roster/rest/", roster_pages.rest_absent, name="rest_absent"),
+    path("sessions/<int:pk>/roster/pass-on/", roster_pages.pass_on, name="pass_on"),
     path("sessions/<int:pk>/roster/places/<int:place>/", roster_pages.mark, name="mark"),
     path("sessions/<int:pk>/roster/bookings/<int:booking>/", roster_pages.let_in, name="let_in"),
 ]

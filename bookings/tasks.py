@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from bookings import reminders, waitlist
+from bookings import passing_on, reminders, waitlist
 
 
 @shared_task
@@ -14,6 +14,11 @@ def leave_reminders():
 @shared_task
 def settle_due():
     waitlist.settle_due()
+
+
+@shared_task
+def pass_on_due():
+    passing_on.pass_on_due()
 
 
 @shared_task

@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "pass unused places on": {
+        "task": "bookings.tasks.pass_on_due",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from activities.models import midnight
-from bookings import services
+from bookings import passing_on, services
 from bookings.models import Booking, BookingChannel, Status
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, district_office, social_worker, words
@@ -206,6 +206,76 @@ def test_a_party_from_the_waitlist_is_let_in(desk, center):
 
     waiting.refresh_from_db()
     assert waiting.status == Status.CONFIRMED
+
+
+def begun(center, minutes=20, **rules):
+    """A session that began so many minutes ago, and that people have booked before."""
+    session = SessionFactory(activity=ActivityFactory(center=center, **rules))
+    for name in ("Ana", "Bo"):
+        book_for(PersonFactory(name=name), session=session)
+    session.refresh_from_db()
+    session.starts_at = timezone.now() - timedelta(minutes=minutes)
+    session.ends_at = session.starts_at + timedelta(hours=1)
+    session.booking_closes_at = session.starts_at
+    session.save()
+    Booking.objects.update(confirmed_at=session.starts_at - timedelta(days=1))
+    return session
+
+
+def test_whoever_was_not_ticked_is_marked_at_once_and_each_is_taken_back(desk, center):
+    session = begun(center)
+    ana = Person.objects.get(name="Ana")
+    tap(desk, session, ana, "came")
+
+    assert "1 person is not ticked" in words(desk.get(address(session)))
+    answer = desk.post(f"{address(session)}rest/", follow=True)
+
+    assert "1 person is marked as not there." in words(answer)
+    bo = session.places.get(person__name="Bo")
+    assert bo.absent_at
+    tap(desk, session, bo.person, "undo")
+    assert session.places.get(pk=bo.pk).absent_at is None
+
+
+def test_nobody_is_missing_before_it_begins(desk, center):
+    session = today(center)
+    book_for(PersonFactory(), session=session)
+
+    assert "not ticked" not in words(desk.get(address(session)))
+    assert desk.post(f"{address(session)}rest/").status_code == 409
+
+
+def test_unused_places_pass_on_and_whoever_comes_after_all_is_in_again(desk, center):
+    session = begun(center, pass_on_minutes=15)
+
+    assert "Pass 2 places on now" in words(desk.get(address(session)))
+    answer = desk.post(f"{address(session)}pass-on/", follow=True)
+
+    assert "2 places were passed on." in words(answer)
+    assert "Not there, place passed on" in words(answer)
+    ana = session.places.get(person__name="Ana")
+    sent = tap(desk, session, ana.person, "came", **JSON).json()
+    assert 'data-state="came"' in sent["row"]
+    session.refresh_from_db()
+    assert session.places_taken == 1
+
+
+def test_before_their_time_places_do_not_pass_on(desk, center):
+    session = begun(center, minutes=5, pass_on_minutes=15)
+
+    assert "Unused places pass on by themselves from" in words(desk.get(address(session)))
+    assert desk.post(f"{address(session)}pass-on/").status_code == 409
+
+
+def test_who_waits_at_the_door_is_said(desk, center):
+    session = begun(center, minutes=1, pass_on_minutes=15)
+    session.booking_closes_at = timezone.now() + timedelta(hours=1)
+    session.capacity = 2
+    session.save()
+    waiting = book_for(PersonFactory(name="Cy"), session=session)
+    passing_on.say_here(waiting)
+
+    assert "at the door since" in words(desk.get(address(session)))
 
 
 def test_on_paper_there_is_a_column_to_sign_in(desk, center):

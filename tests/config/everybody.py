@@ -13,7 +13,7 @@ from bookings import services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
-from bookings.models import Limit, Period, RoomBooking
+from bookings.models import Booking, Limit, Period, RoomBooking
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
 from tests.desk import district_office, social_worker, superuser
@@ -106,7 +106,7 @@ def _activities(center, partner, member, worker):
     for state in ("draft", "submitted", "published", "over"):
         activity = ActivityFactory(
             center=center, partner=partner, status=Status.DRAFT, description="A", wish="B",
-            freed_place=FreedPlace.OFFERED,
+            freed_place=FreedPlace.OFFERED, pass_on_minutes=15,
         )  # fmt: skip
         if state != "draft":
             posting.submit(activity, by=member)
@@ -157,6 +157,7 @@ def _bookings(users, dates, household):
     now, hour = timezone.now(), timedelta(hours=1)
     today = Session.objects.filter(pk=dates["today"].pk)
     today.update(starts_at=now - hour, ends_at=now + hour)
+    Booking.objects.filter(pk=made["held"].pk).update(confirmed_at=now - 2 * hour)
     return made
 
 
@@ -169,7 +170,10 @@ def _of_bookings(bookings, dates):
     return {
         "roster/places/<int:place>": f"roster/places/{place.pk}",
         "roster/bookings/<int:booking>": f"roster/bookings/{waiting.pk}",
-        "sessions/<int:pk>/roster/places": f"sessions/{place.session_id}/roster/places",
+        **{
+            f"sessions/<int:pk>/roster/{piece}": f"sessions/{place.session_id}/roster/{piece}"
+            for piece in ("places", "rest", "pass-on")
+        },
         "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
         "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
         "sessions/<int:pk>": f"sessions/{dates['open'].pk}",

@@ -104,6 +104,8 @@ elder_leave                                    302  302 302  302 302  302 302  3
 rosters:roster                                  in  404 404  404 404  200 404  404  200
 rosters:print                                   in  404 404  404 404  200 404  404  200
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
+rosters:rest_absent                             in  405 405  405 405  405 405  405  405
+rosters:pass_on                                 in  405 405  405 405  405 405  405  405
 rosters:mark                                    in  405 405  405 405  405 405  405  405
 rosters:let_in                                  in  405 405  405 405  405 405  405  405
 admin:search                                    in   in  in   in  in  200 200  200  200
@@ -286,6 +288,8 @@ set_language                                   302  302 302  302 302  302 302  3
 rosters:roster                                  in  405 405  405 405  405 405  405  405
 rosters:print                                   in  405 405  405 405  405 405  405  405
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
+rosters:rest_absent                             in  404 404  404 404  did 404  404  did
+rosters:pass_on                                 in  404 404  404 404  did 404  404  did
 rosters:mark                                    in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
