@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.models import BookingMode, FreedPlace
-from bookings import changes, rosters, services, waitlist
+from bookings import changes, passing_on, services, waitlist
 from bookings.models import LineFact, LineNote, Status
 from tests.bookings.booking import book_for, carer
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory
@@ -164,7 +164,7 @@ def test_whoever_is_let_in_beyond_the_places_has_it_noted_with_the_reason():
     _session, _had, [_first, second] = a_line(1, 1)
     staff = carer()
 
-    rosters.let_in(second, by=staff, reason="Came anyway")
+    passing_on.let_in(second, by=staff, reason="Came anyway")
 
     note = second.line_notes.get()
     assert (note.fact, note.by, note.reason) == (LineFact.SERVED, staff, "Came anyway")
