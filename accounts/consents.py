@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Care, Consent, ConsentKind, Person, Role, User
+from accounts.models import Care, Consent, ConsentChannel, ConsentKind, Person, Role, User
 
 # The data of younger children are sensitive by law (个人信息保护法 art. 28 and 31).
 CHILD_UNTIL = 14
@@ -35,11 +35,26 @@ def stands(care: Care) -> bool:
     return care.person.consents.active().filter(given_by=care.user, kind=kind).exists()
 
 
-def give(person: Person, kind: ConsentKind, *, by: User, at: datetime | None = None) -> Consent:
-    """Write down what `by` agreed to; once is enough as long as it is not withdrawn."""
-    earlier = person.consents.active().filter(given_by=by, kind=kind, version=VERSIONS[kind])
-    return earlier.first() or Consent.objects.create(
-        person=person, kind=kind, version=VERSIONS[kind], given_by=by, given_at=at or timezone.now()
+def give(
+    person: Person,
+    kind: ConsentKind,
+    *,
+    by: User,
+    how: str = ConsentChannel.WEB,
+    at: datetime | None = None,
+) -> Consent:
+    """Write down what `by` agreed to, or, on paper and by phone, whose yes `by` has seen or heard.
+
+    Once is enough as long as it is not withdrawn.
+    """
+    is_own = how == ConsentChannel.WEB
+    given = {"kind": kind, "version": VERSIONS[kind], "given_by": by if is_own else None}
+    return person.consents.active().filter(**given).first() or Consent.objects.create(
+        person=person,
+        **given,
+        channel=how,
+        entered_by=None if is_own else by,
+        given_at=at or timezone.now(),
     )
 
 

@@ -18,6 +18,8 @@ from accounts.names import sort_key
 # Enough for a large family and a few neighbors; whoever needs more works at the desk.
 PEOPLE_PER_CARER = 12
 
+GUARDIAN_ADDS = _("A child under 14 is added by the guardian, under “A child”.")
+
 
 class Refused(Exception):
     """No, with a reason for people."""
@@ -76,6 +78,8 @@ def add_adult(
     at: datetime | None = None,
 ) -> Person:
     """A relative or neighbor who asked this user to book. Raises Refused."""
+    if consents.needs_guardian(birth_date):
+        raise Refused(GUARDIAN_ADDS)
     person = _add(user, Role.HELPER, at, name=name, birth_date=birth_date, phone=phone)
     consents.give(person, ConsentKind.HELPER, by=user, at=at)
     return person
@@ -177,7 +181,7 @@ def _take_care(user, person, role, at):
 
 def _agree_for_a_child(care, consented, at):
     if care.role != Role.GUARDIAN:
-        raise Refused(_("A child under 14 is added by the guardian, under “A child”."))
+        raise Refused(GUARDIAN_ADDS)
     if consents.stands(care):
         return
     if not consented:

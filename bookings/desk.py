@@ -5,9 +5,11 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.consents import VERSIONS
-from accounts.models import Consent, ConsentKind, Person, User
+from accounts import consents
+from accounts.consents import needs_guardian
+from accounts.models import ConsentKind, Person, User
 from activities.models import Activity, Session
 from bookings import passing_on, services
 from bookings.models import Booking, BookingChannel, HowCheckedIn
@@ -111,6 +113,14 @@ def _book(call, session, at):
 
 
 def _introduce(newcomer, by, at):
+    if needs_guardian(newcomer.birth_date, timezone.localdate(at)) and not newcomer.agreed:
+        raise BookingRefused(
+            Refusal(
+                "needs_guardian",
+                _("For a child under 14 we need the guardian's consent."),
+                _("Please ask the guardian, and write down how they agreed."),
+            )
+        )
     person = Person.objects.create(
         name=newcomer.name,
         phone=newcomer.phone,
@@ -119,14 +129,7 @@ def _introduce(newcomer, by, at):
         created_at=at,
     )
     if newcomer.agreed:
-        Consent.objects.create(
-            person=person,
-            kind=ConsentKind.CHILD,
-            version=VERSIONS[ConsentKind.CHILD],
-            channel=newcomer.agreed,
-            entered_by=by,
-            given_at=at,
-        )
+        consents.give(person, ConsentKind.CHILD, by=by, how=newcomer.agreed, at=at)
     return person
 
 

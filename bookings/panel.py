@@ -210,7 +210,12 @@ class Panel:
         if not self.people:
             return None
         found = rules.for_each(
-            self.activity, wishes=self._wishes, people=self.people, had=self.commitments
+            self.activity,
+            wishes=self._wishes,
+            people=self.people,
+            had=self.commitments,
+            by=self.user,
+            at=self.at,
         )
         return found[self.people[0]] if len(found) == len(self.people) else None
 

@@ -3,14 +3,16 @@ from django.contrib import admin
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from accounts import search
+from accounts import consents, search
+from accounts.consents import needs_guardian
 from accounts.fields import NameField, PhoneField
-from accounts.models import Care, Person
+from accounts.models import Care, ConsentKind, Person
 from accounts.names import sort_key
 from accounts.phones import masked
 from bookings import people
+from bookings.desk_form import HOW_AGREED
 from bookings.models import Place
 from bookings.rules import BookingRefused
 from venues.desk import DeskAdmin, HistoryInline
@@ -20,8 +22,30 @@ SHOWN_PLACES = 20
 
 
 class PersonForm(forms.ModelForm):
+    """A birth date that makes a child of somebody is stored once the guardian has agreed."""
+
     name = NameField(widget=UnfoldAdminTextInputWidget)
     phone = PhoneField(required=False, widget=UnfoldAdminTextInputWidget)
+    agreed = forms.ChoiceField(
+        label=_("Has the guardian agreed that we keep the data of the child?"),
+        choices=HOW_AGREED,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def clean(self):
+        given = super().clean()
+        if self.asks_guardian and not given.get("agreed"):
+            self.add_error("agreed", _("For a child under 14 we need the guardian's consent."))
+        return given
+
+    @property
+    def asks_guardian(self):
+        born = self.cleaned_data.get("birth_date")
+        return needs_guardian(born) and not (
+            self.instance.pk
+            and self.instance.consents.active().filter(kind=ConsentKind.CHILD).exists()
+        )
 
 
 class CareInline(HistoryInline):
@@ -62,7 +86,7 @@ class PersonAdmin(DeskAdmin):
     list_filter = [("retired_at", admin.EmptyFieldListFilter)]
     ordering = ["sort_key", "pk"]
     inlines = [CareInline, PlaceInline]
-    fields = ["name", "sort_key", "birth_date", "phone", "area", "retired_at"]
+    fields = ["name", "sort_key", "birth_date", "agreed", "phone", "area", "retired_at"]
     readonly_fields = ["retired_at"]
     actions_detail = ["retire"]
 
@@ -81,6 +105,10 @@ class PersonAdmin(DeskAdmin):
         if "sort_key" not in form.changed_data and person.sort_key == sort_key(was):
             person.sort_key = sort_key(person.name)
         super().save_model(request, person, form, change)
+        if form.asks_guardian:
+            consents.give(
+                person, ConsentKind.CHILD, by=request.user, how=form.cleaned_data["agreed"]
+            )
 
     @display(description=_("born"), ordering=ExtractYear("birth_date"))
     def born(self, person):

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Care
+from accounts.consents import needs_guardian
+from accounts.models import Care, Consent, ConsentKind
 from activities.models import BookingMode
 from activities.services import course_window
 from bookings.models import BookingChannel, Place, Status
@@ -78,6 +79,7 @@ def of_people(activity, *, session, people, by, channel=BookingChannel.WEB, at, 
     """Why these people may not take part, however open it is, or None."""
     return (
         _wrong_party(activity, people=people, by=by, channel=channel)
+        or _without_guardian(activity, people=people, by=by, channel=channel, at=at)
         or _wrong_age(activity, session=session, people=people, at=at)
         or conflict(activity, session=session, people=people, besides=besides, at=at)
     )
@@ -92,18 +94,44 @@ def conflict(activity, *, session, people, at, besides=None):
     return next(filter(None, (_clash(place, wanted) for place in had)), None)
 
 
-def for_each(activity, *, wishes, people, had):
+def for_each(activity, *, wishes, people, had, by, at=None):
     """{person: Refusal} of whoever may take part in none of `wishes`, each asked on their own.
 
     A wish is a list of sessions that are booked together; `had` are their `commitments`.
     """
-    found = {}
+    found = {each: guardian_needed(activity, each) for each in unagreed(people, by=by, at=at)}
     for person in people:
         mine = [place for place in had if place.person_id == person.pk]
         reasons = [_not_for(person, activity, wish, mine) for wish in wishes]
         if all(reasons):
             found[person] = reasons[0]
     return found
+
+
+def unagreed(people, *, by, at=None):
+    """Those under 14 for whom this user has not agreed as their guardian."""
+    today = timezone.localdate(at)
+    young = [person for person in people if needs_guardian(person.birth_date, today)]
+    if not young:
+        return []
+    agreed = set(_agreed_for(by, [person.pk for person in young]))
+    return [person for person in young if person.pk not in agreed]
+
+
+@prepared
+def _agreed_for(guardian, ids):
+    given = Consent.objects.active().filter(kind=ConsentKind.CHILD, given_by=guardian)
+    return given.filter(person__in=ids).values_list("person", flat=True)
+
+
+def guardian_needed(activity, person):
+    return Refusal(
+        "needs_guardian",
+        _("%(name)s is under 14: booking online needs the guardian's consent.")
+        % {"name": person.name},
+        _("The guardian gives it under my people; or the desk helps you: %(phone)s.")
+        % {"phone": activity.center.phone},
+    )
 
 
 def commitments(people, sessions):
@@ -242,6 +270,13 @@ def _wrong_party(activity, *, people, by, channel):
 @prepared
 def _cared_for(user):
     return Care.objects.active().filter(user=user).values_list("person", flat=True)
+
+
+def _without_guardian(activity, *, people, by, channel, at):
+    if channel == BookingChannel.DESK:
+        return None  # Staff ask the guardian, and write down how.
+    alone = unagreed(people, by=by, at=at)
+    return guardian_needed(activity, alone[0]) if alone else None
 
 
 def _wrong_age(activity, *, session, people, at):

@@ -144,6 +144,8 @@ class StepPage:
                 wishes=wishes,
                 people=self.steps.people,
                 had=self.steps.panel.commitments,
+                by=self.steps.user,
+                at=self.steps.at,
             )
         able = [person for person in self.steps.people if person not in refusals]
         # Where only one can come, there is nothing to choose.

@@ -22,7 +22,10 @@ from bookings.panel import Panel, new_request_key, people_of, questions_of
 from bookings.rules import BookingRefused, Refusal
 from prepared import prepared
 
-ABOUT_PEOPLE = {"already_booked", "overlap", "too_young", "too_old", "party_too_large", "nobody"}
+ABOUT_PEOPLE = {
+    "already_booked", "overlap", "too_young", "too_old", "party_too_large", "nobody",
+    "needs_guardian",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,20 @@
 
 import uuid
 
-from accounts.models import Role
+from accounts import consents
+from accounts.models import ConsentKind, Role
 from bookings import services
 from bookings.models import BookingChannel
 from tests.factories import CareFactory, UserFactory
 
 
 def carer(*people):
-    """A user who may book for these people."""
+    """A user who may book for these people, and has agreed where they are children."""
     user = UserFactory()
     for person in people:
         CareFactory(user=user, person=person, role=Role.HELPER)
+        if consents.needs_guardian(person.birth_date):
+            consents.give(person, ConsentKind.CHILD, by=user)
     return user
 
 
