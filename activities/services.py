@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities.models import Session
@@ -13,10 +14,21 @@ from venues.models import TakingKind
 
 
 class LeaderBusy(Exception):
-    """The leader already has a session at one of these times."""
+    """The leader already has a session at one of these times; which, if that is known."""
+
+    def __init__(self, session=None):
+        self.session = session
+        super().__init__(self.reason)
 
     @property
     def reason(self):
+        if self.session:
+            return _("%(leader)s leads “%(other)s” then, %(start)s–%(end)s.") % {
+                "leader": self.session.leader,
+                "other": self.session.activity,
+                "start": date_format(timezone.localtime(self.session.starts_at), "DATETIME_FORMAT"),
+                "end": date_format(timezone.localtime(self.session.ends_at), "TIME_FORMAT"),
+            }
         return _("The leader already has a session at that time.")
 
 

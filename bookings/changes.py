@@ -1,13 +1,17 @@
 """What staff change about sessions that people have booked: each of them is told once."""
 
-from django.db import transaction
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from activities import services as dates
 from activities.facts import place
-from activities.models import BookingMode
-from bookings import waitlist
+from activities.models import BookingMode, Session
+from activities.services import LeaderBusy
+from bookings import rules, waitlist
 from bookings.locked import locked_sessions, needs_of
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import BookingRefused, Refusal
@@ -23,28 +27,35 @@ def call_off(session, *, reason, by, at=None):
 
     Whoever booked the whole course keeps the other dates. Calling off twice changes nothing.
     """
-    at = at or timezone.now()
-    with transaction.atomic():
-        if session.taking:
-            takings.free(session.taking, at=at)
-        with locked_sessions(session.activity, session, at=at) as locked:
-            row = locked.by_id[session.pk]
-            if row.canceled_at:
-                return
-            for booking in _alive_in(row):
-                tell(booking, "called_off", at=at, sessions=[row], reason=reason)
-                _leave_out(booking, row, locked, by=by, at=at)
-            row.canceled_at, row.cancel_reason, row.places_kept = at, reason, 0
-            row.save(update_fields=["canceled_at", "cancel_reason"])
-            settle(locked, at=at)
+    call_off_all([session], reason=reason, by=by, at=at)
     session.refresh_from_db()
+
+
+def call_off_all(sessions, *, reason, by, at=None):
+    """Call several dates of one activity off at once; every booking is told once."""
+    at = at or timezone.now()
+    activity = sessions[0].activity
+    with transaction.atomic():
+        freed = _free_rooms(sessions, at)
+        with locked_sessions(activity, *sessions, at=at) as locked:
+            gone = [locked.by_id[each.pk] for each in sorted(sessions, key=lambda s: s.starts_at)]
+            gone = [row for row in gone if row.canceled_at is None]
+            for booking in alive_in(gone):
+                _tell_called_off(booking, gone, locked, reason=reason, at=at)
+                leave_out(booking, gone, locked, by=by, at=at)
+            for row in gone:
+                row.canceled_at, row.cancel_reason, row.places_kept = at, reason, 0
+                row.save(update_fields=["canceled_at", "cancel_reason"])
+                if row.taking_id not in freed and row.taking:
+                    takings.free(row.taking, at=at)  # It has moved in this very moment.
+            settle(locked, at=at)
 
 
 def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=None):
     """Change time or room of a session; its bookings stay, everybody is told.
 
-    Raises RoomTaken when the room is in use, BookingRefused when it has been called off or
-    would begin at a time that has passed.
+    Raises RoomTaken when the room is in use, LeaderBusy when its leader is, BookingRefused when
+    it has been called off or would begin at a time that has passed.
     """
     at = at or timezone.now()
     if starts_at <= at and starts_at != session.starts_at:
@@ -56,31 +67,39 @@ def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=Non
             )
         )
     with transaction.atomic():
-        old_place, old_start = place(session), session.starts_at
+        old = {"old_starts_at": session.starts_at.isoformat(), "old_place": place(session)}
+        held = session.taking_id
         taking = _retake(session, room, starts_at, ends_at)
         with locked_sessions(session.activity, session, at=at) as locked:
             row = locked.by_id[session.pk]
             if row.canceled_at:
                 raise BookingRefused(Refusal("called_off", _("This date has been called off.")))
-            moved_by = starts_at - row.starts_at
-            row.taking, row.outside_place = taking, outside_place
-            row.starts_at, row.ends_at = starts_at, ends_at
-            row.booking_opens_at += moved_by
-            row.booking_closes_at += moved_by
-            row.kept_until = row.kept_until and row.kept_until + moved_by
-            row.save()
-            for booking in _alive_in(row):
+            if (row.starts_at, row.taking_id) != (session.starts_at, held):
+                raise BookingRefused(rules.moved())
+            _put(row, starts_at, ends_at, taking, outside_place)
+            for booking in alive_in([row]):
                 take_back(f"reminder-{booking.pk}-{row.pk}-")
-                tell(
-                    booking,
-                    "changed",
-                    at=at,
-                    sessions=[row],
-                    old_starts_at=old_start.isoformat(),
-                    old_place=old_place,
-                )
+                tell(booking, "changed", at=at, sessions=[row], **old)
             settle(locked, at=at)
     session.refresh_from_db()
+
+
+def change_leader(session, leader, *, tell_people=False, by, at=None):
+    """Somebody else leads; the page of the activity names them at once.
+
+    Whoever has booked gets a notice only if that is wanted. Raises LeaderBusy, BookingRefused.
+    """
+    at = at or timezone.now()
+    with locked_sessions(session.activity, session, at=at) as locked:
+        row = locked.by_id[session.pk]
+        if row.canceled_at:
+            raise BookingRefused(Refusal("called_off", _("This date has been called off.")))
+        row.leader = leader
+        with _in_one_place(row, row.starts_at, row.ends_at):
+            row.save(update_fields=["leader"])
+        for booking in alive_in([row]) if tell_people else []:
+            name = leader.name if leader else ""
+            tell(booking, "new_leader", at=at, sessions=[row], leader=name)
 
 
 def set_capacity(session, capacity, *, at=None):
@@ -92,14 +111,7 @@ def set_capacity(session, capacity, *, at=None):
     with locked_sessions(session.activity, session, at=at) as locked:
         row = locked.by_id[session.pk]
         if capacity < row.places_taken + row.places_kept:
-            raise BookingRefused(
-                Refusal(
-                    "below_taken",
-                    _("%(taken)s places are taken and %(kept)s kept.")
-                    % {"taken": row.places_taken, "kept": row.places_kept},
-                    _("Please choose a larger number, or cancel bookings first."),
-                )
-            )
+            raise BookingRefused(_below_taken(row))
         row.capacity = capacity
         row.save(update_fields=["capacity"])
         settle(locked, at=at)
@@ -148,6 +160,101 @@ def _bring_along(booking, rows):
     )
 
 
+def alive_in(sessions):
+    """Bookings with a place in one of these sessions that are not over."""
+    return (
+        Booking.objects.alive()
+        .filter(places__session__in=sessions, places__canceled_at=None)
+        .select_related("activity__center", "booked_by", "session", "asked_by")
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def leave_out(booking, gone, locked, *, by, at):
+    """Take locked sessions out of a booking; without any other it ends, unless it was used."""
+    for session in gone:
+        take_back(f"reminder-{booking.pk}-{session.pk}-")
+    needs = needs_of([booking], locked)[booking.pk]
+    lost = {each.pk: needs[each.pk] for each in gone if each.pk in needs}
+    been = booking.places.filter(canceled_at=None).exclude(session__in=locked.by_id)
+    if lost == needs and not (booking.status == Status.CONFIRMED and been.exists()):
+        waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
+        return
+    if booking.status in HOLDS_A_PLACE:
+        locked.move(lost, "places_taken", -1)
+    booking.places.filter(session__in=lost, canceled_at=None).update(canceled_at=at)
+
+
+def _tell_called_off(booking, gone, locked, *, reason, at):
+    mine = set(booking.places.filter(canceled_at=None).values_list("session", flat=True))
+    tell(
+        booking,
+        "called_off",
+        at=at,
+        sessions=[row for row in gone if row.pk in mine],
+        reason=reason,
+        others=len((mine & locked.by_id.keys()) - {row.pk for row in gone}),
+    )
+
+
+def _free_rooms(sessions, at):
+    held = [each.taking for each in sorted(sessions, key=lambda each: each.pk) if each.taking]
+    for taking in held:
+        takings.free(taking, at=at)
+    return {taking.pk for taking in held}
+
+
+def _put(row, starts_at, ends_at, taking, outside_place):
+    """Write down when and where; what goes by the time of the session goes along."""
+    moved_by = starts_at - row.starts_at
+    row.taking, row.outside_place = taking, outside_place
+    row.starts_at, row.ends_at = starts_at, ends_at
+    row.booking_opens_at += moved_by
+    row.booking_closes_at += moved_by
+    row.kept_until = row.kept_until and row.kept_until + moved_by
+    with _in_one_place(row, starts_at, ends_at):
+        row.save()
+
+
+@contextmanager
+def _in_one_place(session, starts_at, ends_at):
+    """The constraint decides; whoever looked first can be told what is in the way."""
+    others = Session.objects.live().filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    if session.leader_id:
+        others = others.filter(leader=session.leader_id).exclude(pk=session.pk)
+        if other := others.select_related("activity", "leader").first():
+            raise LeaderBusy(other)
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "leader_is_in_one_place" in str(error):
+            raise LeaderBusy from error
+        raise
+
+
+def _below_taken(session):
+    least = session.places_taken + session.places_kept
+    words = {"taken": session.places_taken, "kept": session.places_kept, "least": least}
+    if not session.places_kept:
+        return Refusal(
+            "below_taken",
+            ngettext(
+                "%(taken)s place is taken already.",
+                "%(taken)s places are taken already.",
+                session.places_taken,
+            )
+            % words,
+            _("Please choose %(least)s or more, or cancel or swap bookings first.") % words,
+        )
+    return Refusal(
+        "below_taken",
+        _("%(taken)s places are taken and %(kept)s are kept for the desk.") % words,
+        _("Please choose %(least)s or more, or release the kept places first.") % words,
+    )
+
+
 def _retake(session, room, starts_at, ends_at):
     """Another room is another taking: so whoever books meanwhile sees that it has changed."""
     if session.taking and session.room == room:
@@ -159,26 +266,3 @@ def _retake(session, room, starts_at, ends_at):
     return takings.take(
         room, starts_at, ends_at, kind=TakingKind.SESSION, label=session.activity.title
     )
-
-
-def _alive_in(session):
-    return (
-        Booking.objects.alive()
-        .filter(places__session=session, places__canceled_at=None)
-        .select_related("activity__center", "booked_by", "session", "asked_by")
-        .distinct()
-        .order_by("pk")
-    )
-
-
-def _leave_out(booking, session, locked, *, by, at):
-    """Take one called-off session out of a booking; without any other it is canceled."""
-    take_back(f"reminder-{booking.pk}-{session.pk}-")
-    others = booking.places.filter(canceled_at=None, session__in=locked.by_id)
-    if not others.exclude(session=session).exists():
-        waitlist.give_up_places(booking, locked, Status.CANCELED, at=at, by=by)
-        return
-    needs = needs_of([booking], locked)[booking.pk]
-    if booking.status in HOLDS_A_PLACE:
-        locked.move({session.pk: needs[session.pk]}, "places_taken", -1)
-    booking.places.filter(session=session, canceled_at=None).update(canceled_at=at)

@@ -5,11 +5,11 @@ from django.utils import timezone
 from bookings.locked import locked_sessions
 from bookings.waitlist import settle
 
-DETAILS = ("leader", "topic", "booking_opens_at", "booking_closes_at")
+DETAILS = ("topic", "booking_opens_at", "booking_closes_at")
 
 
 def write(session, *, at=None, **details):
-    """Change leader, topic or booking window; a longer one serves whoever waits."""
+    """Change topic or booking window; a longer one serves whoever waits."""
     at = at or timezone.now()
     with locked_sessions(session.activity, session, at=at) as locked:
         row = locked.by_id[session.pk]

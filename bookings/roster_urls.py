@@ -1,12 +1,13 @@
 from django.urls import path
 
-from bookings import roster_pages
+from bookings import call_page, roster_pages
 
 app_name = "rosters"
 
 urlpatterns = [
     path("sessions/<int:pk>/roster/", roster_pages.roster, name="roster"),
     path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
+    path("sessions/<int:pk>/calls/", call_page.to_call, name="to_call"),
     path("sessions/<int:pk>/roster/walk-in/", roster_pages.walk_in, name="walk_in"),
     path("sessions/<int:pk>/roster/rest/", roster_pages.rest_absent, name="rest_absent"),
     path("sessions/<int:pk>/roster/pass-on/", roster_pages.pass_on, name="pass_on"),

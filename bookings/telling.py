@@ -71,7 +71,7 @@ def sessions_of(booking):
 
 
 def names_in(booking):
-    people = {
-        place.person_id: place.person.name for place in booking.places.select_related("person")
-    }
-    return list(people.values())
+    """Whoever is in it; of a booking that ended, whoever was."""
+    places = list(booking.places.select_related("person").order_by("pk"))
+    counting = [place for place in places if place.canceled_at is None] or places
+    return list({place.person_id: place.person.name for place in counting}.values())

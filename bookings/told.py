@@ -14,6 +14,7 @@ KINDS = {
     "bookings/changed": _("New time or room"),
     "bookings/confirmed": _("Booked"),
     "bookings/lapsed": _("Lapsed"),
+    "bookings/new_leader": _("Another leader"),
     "bookings/moved_up": _("Moved up from the waitlist"),
     "bookings/offered": _("A place is held"),
     "bookings/reminder": _("Reminder"),

@@ -103,6 +103,7 @@ elder                                          200  200 200  200 200  200 200  2
 elder_leave                                    302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  404 404  404 404  200 404  404  200
 rosters:print                                   in  404 404  404 404  200 404  404  200
+rosters:to_call                                 in  404 404  404 404  200 404  404  200
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
 rosters:rest_absent                             in  405 405  405 405  405 405  405  405
 rosters:pass_on                                 in  405 405  405 405  405 405  405  405
@@ -243,6 +244,10 @@ admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  3
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
+admin:activities_session_move                   in   in  in   in  in  200 403  403  200
+admin:activities_session_change_places          in   in  in   in  in  200 403  403  200
+admin:activities_session_change_leader          in   in  in   in  in  200 403  403  200
+admin:activities_session_whom_to_call           in   in  in   in  in  302 302  403  302
 admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
 admin:activities_session_changelist             in   in  in   in  in  200 200  200  200
 admin:activities_session_add                    in   in  in   in  in  403 403  403  403
@@ -287,6 +292,7 @@ account_reset_password_from_key                 in  302 302  302 302  302 302  3
 set_language                                   302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  405 405  405 405  405 405  405  405
 rosters:print                                   in  405 405  405 405  405 405  405  405
+rosters:to_call                                 in  405 405  405 405  405 405  405  405
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
 rosters:rest_absent                             in  404 404  404 404  did 404  404  did
 rosters:pass_on                                 in  404 404  404 404  did 404  404  did
@@ -328,7 +334,11 @@ admin:accounts_person_change                    in   in  in   in  in  200 302  4
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
-admin:activities_session_call_off               in   in  in   in  in  did 403  403  did
+admin:activities_session_move                   in   in  in   in  in  422 403  403  422
+admin:activities_session_change_places          in   in  in   in  in  422 403  403  422
+admin:activities_session_change_leader          in   in  in   in  in  200 403  403  200
+admin:activities_session_whom_to_call           in   in  in   in  in  302 302  403  302
+admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
 admin:activities_session_change                 in   in  in   in  in  200 302  403  200
 admin:app_list                                  in   in  in   in  in  200 200  200  200
 """

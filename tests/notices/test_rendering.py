@@ -28,6 +28,8 @@ EVERYTHING = {
     "note": "请补充\n\n自带的材料。",
     "by": "晨光书画社",
     "code": "123456",
+    "leader": "陈老师",
+    "others": 3,
 }
 
 
@@ -45,7 +47,7 @@ def test_there_is_a_file_for_each_kind():
             f"bookings/{name}"
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "lapsed"),
-                *("moved_up", "offered", "reminder", "waitlisted"),
+                *("moved_up", "new_leader", "offered", "reminder", "waitlisted"),
             )
         ),
     ] == KINDS

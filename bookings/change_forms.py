@@ -1,0 +1,91 @@
+"""What staff are asked before they change dates that people have booked."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from activities.dates_form import MOST_PLACES
+from activities.models import Session
+from venues.desk import RoomField
+from venues.models import Room
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class CallOffForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=120,
+        help_text=_("Everybody who has booked reads this sentence."),
+    )
+
+
+class MoveForm(forms.Form):
+    starts_at = forms.DateTimeField(label=_("from"), widget=MomentInput)
+    ends_at = forms.DateTimeField(label=_("to"), widget=MomentInput)
+    room = RoomField(Room.objects.none(), label=_("room"), required=False, widget=forms.Select)
+    outside_place = forms.CharField(
+        label=_("or a place outside the center"), required=False, max_length=120
+    )
+
+    def __init__(self, data, *, session):
+        super().__init__(data)
+        self.session = session
+        now_in = session.room
+        here = Room.objects.filter(floor__center=session.activity.center)
+        here = here.filter(Q(retired_on=None) | Q(pk=now_in and now_in.pk))
+        self.fields["room"].queryset = here.select_related("floor")
+        self.initial = {
+            "starts_at": timezone.localtime(session.starts_at),
+            "ends_at": timezone.localtime(session.ends_at),
+            "room": now_in and now_in.pk,
+            "outside_place": session.outside_place,
+        }
+
+    def clean(self):
+        given = super().clean()
+        # The fields say minutes; what stays as it is keeps its seconds.
+        for name in ("starts_at", "ends_at"):
+            if given.get(name) == getattr(self.session, name).replace(second=0, microsecond=0):
+                given[name] = getattr(self.session, name)
+        starts_at, ends_at = given.get("starts_at"), given.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The end must be after the start."))
+        if given.get("room") and given.get("outside_place"):
+            self.add_error("outside_place", _("Please choose a room or a place, not both."))
+        return given
+
+
+class CapacityForm(forms.Form):
+    capacity = forms.IntegerField(
+        label=_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)]
+    )
+
+    def __init__(self, data, *, session):
+        super().__init__(data, initial={"capacity": session.capacity})
+
+
+class LeaderForm(forms.Form):
+    leader = forms.ModelChoiceField(Person.objects.none(), label=_("leader"), required=False)
+    tell_people = forms.BooleanField(
+        label=_("Tell everybody who has booked"),
+        help_text=_("The page of the activity names the leader in any case."),
+        required=False,
+    )
+
+    def __init__(self, data, *, session, people):
+        super().__init__(data, initial={"leader": session.leader_id})
+        widget = AutocompleteSelect(Session._meta.get_field("leader"), admin.site)
+        self.fields["leader"].widget = widget
+        self.fields["leader"].queryset = people
+        widget.choices = self.fields["leader"].choices

@@ -1,0 +1,123 @@
+"""Changes by staff: every effect is shown first, and only what was seen is done."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from activities.models import Session
+from bookings import changes, effects
+from bookings.change_forms import CallOffForm, CapacityForm, LeaderForm, MoveForm
+
+
+def call_off(desk, request, session):
+    return look_first(
+        desk,
+        request,
+        session,
+        title=_("Call this date off?"),
+        text=_("The room is free again, and everybody who has booked or waits is told."),
+        form=CallOffForm(request.POST or None),
+        shown={"reason": ""},
+        change=lambda reason: changes.call_off(_fresh(session), reason=reason, by=request.user),
+        label=_("Call off"),
+        done=_("It is called off, and everybody is being told."),
+    )
+
+
+def move(desk, request, session):
+    return look_first(
+        desk,
+        request,
+        session,
+        title=_("To which time or room?"),
+        text=_("Bookings go along. When booking opens and closes moves by as much."),
+        form=MoveForm(request.POST or None, session=session),
+        change=lambda **to: changes.move(_fresh(session), **to, by=request.user),
+        label=_("Move it"),
+        done=_("It has moved, and everybody is being told."),
+    )
+
+
+def change_places(desk, request, session):
+    return look_first(
+        desk,
+        request,
+        session,
+        title=_("How many places?"),
+        text=_("%(taken)s are taken, %(kept)s are kept for the desk, %(waiting)s people wait.")
+        % {
+            "taken": session.places_taken,
+            "kept": session.places_kept,
+            "waiting": session.places_waiting,
+        },
+        form=CapacityForm(request.POST or None, session=session),
+        change=lambda capacity: changes.set_capacity(_fresh(session), capacity),
+        label=_("Change the number"),
+        done=_("The number of places is changed."),
+    )
+
+
+def change_leader(desk, request, session):
+    people = desk.admin_site.get_model_admin(Person).get_queryset(request)
+    return look_first(
+        desk,
+        request,
+        session,
+        title=_("Who leads it?"),
+        form=LeaderForm(request.POST or None, session=session, people=people),
+        change=lambda **to: changes.change_leader(_fresh(session), **to, by=request.user),
+        label=_("Change the leader"),
+        done=_("The leader is changed."),
+    )
+
+
+def look_first(
+    desk, request, session, *, title, text="", form, change, label, done, shown=None, others=()
+):
+    """A page with a form, what would happen, and the button that does it.
+
+    `change` takes the form's answers. With `shown`, answers to try it with, the effects are
+    there before anything is typed. `desk` is the list of sessions; `others` it is about, too.
+    """
+    found, is_changed = None, False
+    if request.method == "POST" and form.is_valid():
+        is_sure = "sure" in request.POST
+        seen = request.POST.get("seen", "") if is_sure else ""
+        found = effects.of(lambda: change(**form.cleaned_data), [session, *others], seen=seen)
+        if found.is_done:
+            messages.success(request, done)
+            return redirect(desk.address_of(session))
+        is_changed = is_sure and not found.refusal
+    elif shown is not None:
+        found = effects.of(lambda: change(**shown), [session, *others])
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": title,
+        "text": text,
+        "label": label,
+        "form": form,
+        "media": form.media,
+        "effects": found,
+        "looks_at_once": shown is not None,
+        "is_changed": is_changed,
+        "opts": desk.opts,
+        "original": session,
+        "back": desk.address_of(session),
+    }
+    status = _status(request, form, found, is_changed)
+    return TemplateResponse(request, "admin/change_first.html", context, status=status)
+
+
+def _fresh(session):
+    """As it is, and not as an earlier try has left it."""
+    return Session.objects.select_related("activity__center").with_room().get(pk=session.pk)
+
+
+def _status(request, form, found, is_changed):
+    if request.method != "POST":
+        return 200
+    if form.errors:
+        return 422
+    return 409 if is_changed or found.refusal else 200
