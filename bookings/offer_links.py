@@ -1,8 +1,9 @@
 """The link of an offer: it answers this one offer, and needs no account."""
 
 from django.core import signing
+from django.db.models import Prefetch
 
-from bookings.models import Booking
+from bookings.models import Booking, Place
 
 # Another salt would end every link that is on its way.
 _signer = signing.Signer(salt="bookings.offer", sep=".")
@@ -19,9 +20,9 @@ def booking_of(token):
         named = _signer.unsign(token)
     except signing.BadSignature:
         return None
-    related = ("activity__center", "session__taking__room__floor", "booked_by")
-    pk = named.partition("-")[0]
-    booking = Booking.objects.select_related(*related).filter(pk=pk).first()
+    bookings = Booking.objects.with_activity().select_related("session", "booked_by")
+    places = Prefetch("places", Place.objects.with_session())
+    booking = bookings.prefetch_related(places).filter(pk=named.partition("-")[0]).first()
     return booking and (booking, _named(booking) == named)
 
 

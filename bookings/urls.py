@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import feeds, views
+from bookings import feeds, offer_page, views
 
 app_name = "bookings"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("bookings/<slug:reference>/accept/", views.accept, name="accept"),
     path("bookings/<slug:reference>/decline/", views.decline, name="decline"),
     path("bookings/<slug:reference>/calendar.ics", feeds.of_booking, name="ics"),
+    path("offers/<str:token>/", offer_page.offer, name="offer"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]

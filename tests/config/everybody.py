@@ -14,6 +14,7 @@ from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
 from bookings.models import Booking, Limit, Period, RoomBooking
+from bookings.offer_links import link_to
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
 from tests.desk import district_office, social_worker, superuser
@@ -150,6 +151,7 @@ def _bookings(users, dates, household):
         "held": book_for(grandmother, session=dates["today"], by=resident),
     }
     services.cancel(leaving, by=leaving.booked_by)
+    made["offered"].refresh_from_db()
     caller = PersonFactory(name=NAMES["caller"], phone=PHONES["caller"], area="East")
     call = Call(dates["open"].activity, [grandmother], users["worker"], CALL, asked_by=caller)
     book_at_the_desk(call, [dates["open"]])
@@ -177,6 +179,7 @@ def _of_bookings(bookings, dates):
         "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
         "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
         "sessions/<int:pk>": f"sessions/{dates['open'].pk}",
+        "offers/<str:token>": link_to(offered).strip("/"),
         "<slug:reference>/accept": f"{offered.reference}/accept",
         "<slug:reference>/decline": f"{offered.reference}/decline",
         "booking/<path:object_id>/accept": f"booking/{offered.pk}/accept",
@@ -272,6 +275,7 @@ def _request(activities, dates, household, bookings):
         "category": activities["draft"].category_id,
         "booking_mode": BookingMode.SINGLE,
         "mark": "came",
+        "answer": "accept",
         "request_key": "meddling",
         "book": "1",
         "name": "Changed",

@@ -39,6 +39,7 @@ bookings:cancel                                 in  200 404  404 404  404 404  4
 bookings:accept                                 in  405 405  405 405  405 405  405  405
 bookings:decline                                in  405 405  405 405  405 405  405  405
 bookings:ics                                    in  200 404  404 404  404 404  404  404
+bookings:offer                                 200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
 venues:center                                  200  200 200  200 200  200 200  200  200
@@ -273,6 +274,7 @@ bookings:cancel                                 in  did 404  404 404  404 404  4
 bookings:accept                                 in  did 404  404 404  404 404  404  404
 bookings:decline                                in  did 404  404 404  404 404  404  404
 bookings:ics                                    in  405 405  405 405  405 405  405  405
+bookings:offer                                 did  did did  did did  did did  did  did
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
