@@ -19,6 +19,19 @@ OLDEST_BIRTH_YEAR = 1900
 check_email = EmailValidator(_("This e-mail address is not complete."))
 
 
+class AreaField(forms.CharField):
+    """The community somebody lives in; `templates/accounts/_communities.html` offers those there are."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Community (may stay empty)"))
+        kwargs.setdefault(
+            "help_text",
+            _("Where you live. Some activities are for the residents of a community first."),
+        )
+        widget = forms.TextInput(attrs={"list": "communities", "autocomplete": "off"})
+        super().__init__(max_length=60, required=False, widget=widget, **kwargs)
+
+
 class NameField(forms.CharField):
     """One box, any length up to what fits, any character."""
 

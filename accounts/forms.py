@@ -14,6 +14,7 @@ from accounts import consents, services
 from accounts.adapters import AccountAdapter
 from accounts.fields import (
     AddressField,
+    AreaField,
     BirthDateField,
     CodeField,
     EmailField,
@@ -111,6 +112,7 @@ class IntroductionForm(forms.Form):
 class ChildForm(forms.Form):
     name = NameField(label=_("The child's name"))
     birth_date = BirthDateField()
+    area = AreaField(help_text=_("Where the child lives. Empty: with you."))
     consented = GuardianConsentField()
 
     def clean_birth_date(self):
@@ -137,6 +139,9 @@ class AdultForm(forms.Form):
         label=_("Phone (may stay empty)"),
         help_text=_("The desk calls there when something changes. A fixed line will do."),
     )
+    area = AreaField(
+        help_text=_("Where they live. Some activities are for the residents of a community first.")
+    )
     asked = forms.BooleanField(
         label=_("This person asked me to book, and knows what is kept here"),
         error_messages={"required": _("Please ask the person first, then tick this.")},
@@ -149,6 +154,7 @@ class PersonForm(forms.Form):
     name = NameField()
     birth_date = BirthDateField(required=False, label=_("Birth date (may stay empty)"))
     phone = PhoneField(required=False, label=_("Phone (may stay empty)"))
+    area = AreaField()
     consented = GuardianConsentField()
 
     def __init__(self, *args, asks_guardian, **kwargs):

@@ -56,13 +56,16 @@ def add_child(
     *,
     name: str,
     birth_date: date,
+    area: str = "",
     consented: bool = False,
     at: datetime | None = None,
 ) -> Person:
-    """A child whose guardian this user is. Raises Refused."""
+    """A child whose guardian this user is, and who lives with them. Raises Refused."""
     if consents.needs_guardian(birth_date) and not consented:
         raise Refused(_("For a child under 14 we need the guardian's consent."))
-    person = _add(user, Role.GUARDIAN, at, name=name, birth_date=birth_date)
+    own = Person.objects.being(user).first()
+    area = area or (own.area if own else "")
+    person = _add(user, Role.GUARDIAN, at, name=name, birth_date=birth_date, area=area)
     if consents.needs_guardian(birth_date):
         consents.give(person, ConsentKind.CHILD, by=user, at=at)
     return person
@@ -75,12 +78,13 @@ def add_adult(
     name: str,
     birth_date: date | None = None,
     phone: str = "",
+    area: str = "",
     at: datetime | None = None,
 ) -> Person:
     """A relative or neighbor who asked this user to book. Raises Refused."""
     if consents.needs_guardian(birth_date):
         raise Refused(GUARDIAN_ADDS)
-    person = _add(user, Role.HELPER, at, name=name, birth_date=birth_date, phone=phone)
+    person = _add(user, Role.HELPER, at, name=name, birth_date=birth_date, phone=phone, area=area)
     consents.give(person, ConsentKind.HELPER, by=user, at=at)
     return person
 
@@ -93,6 +97,7 @@ def correct(
     name: str,
     birth_date: date | None,
     phone: str,
+    area: str,
     consented: bool = False,
     at: datetime | None = None,
 ) -> Person:
@@ -104,8 +109,8 @@ def correct(
         _agree_for_a_child(care, consented, at)
     if person.sort_key == sort_key(person.name):
         person.sort_key = sort_key(name)
-    person.name, person.birth_date, person.phone = name, birth_date, phone
-    person.save(update_fields=["name", "sort_key", "birth_date", "phone"])
+    person.name, person.birth_date, person.phone, person.area = name, birth_date, phone, area
+    person.save(update_fields=["name", "sort_key", "birth_date", "phone", "area"])
     if care.role == Role.SELF:
         User.objects.filter(pk=by.pk).update(name=name)
     return person

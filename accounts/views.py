@@ -16,6 +16,8 @@ from accounts.forms import AdultForm, ChildForm, IntroductionForm, PersonForm, P
 from accounts.models import Care, Person, Role
 
 COOKIES_LAST = timedelta(days=365)
+# What is kept of a grown-up person.
+KNOWN = ("name", "birth_date", "phone", "area")
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -103,7 +105,7 @@ def add_neighbor(request):
 def _add_adult(request, template):
     form = AdultForm(request.POST or None)
     if form.is_valid():
-        known = {name: form.cleaned_data[name] for name in ("name", "birth_date", "phone")}
+        known = {name: form.cleaned_data[name] for name in KNOWN}
         if person := _unless_refused(form, services.add_adult, request.user, **known):
             return _added(request, person)
     return _page_of(form, request, template)
@@ -129,7 +131,7 @@ def person(request, pk):
 @require_page
 def edit(request, pk):
     care = _care(request, pk)
-    known = {name: getattr(care.person, name) for name in ("name", "birth_date", "phone")}
+    known = {name: getattr(care.person, name) for name in KNOWN}
     asks = care.role == Role.GUARDIAN and not consents.stands(care)
     form = PersonForm(request.POST or None, initial=known, asks_guardian=asks)
     if form.is_valid() and _unless_refused(

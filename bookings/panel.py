@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Care, Person, Role
 from activities.availability import Availability, of_session
 from activities.models import Activity, Allocation, BookingMode, Question, Session
-from bookings import rules
+from bookings import residents, rules
 from bookings.models import Booking, Status
 from bookings.rules import Refusal
 from bookings.summaries import in_a_row
@@ -178,6 +178,8 @@ class Panel:
 
     @cached_property
     def refusal(self):
+        if self.closed and self.closed.code == "not_open_yet":
+            return self._opens_later or self.closed
         return self.closed or self._refusal_of_everybody
 
     @cached_property
@@ -218,6 +220,29 @@ class Panel:
             at=self.at,
         )
         return found[self.people[0]] if len(found) == len(self.people) else None
+
+    @property
+    def _opens_later(self):
+        """When it opens for the user, if others are let in before."""
+        wish = self.coming[:1] if self.dates else self.coming
+        if not wish or not self.people or not residents.applies(self.activity):
+            return None
+        if any(residents.is_own(person, self.activity.center) for person in self.people):
+            return None
+        return residents.opens_later(self.activity, residents.opens_for_all(self.activity, wish))
+
+    @cached_property
+    def residents_until(self):
+        """Until when only own residents book here, or None."""
+        wish = self.coming if self.offers_course else [d.session for d in self.open_dates[:1]]
+        return residents.first_until(self.activity, wish, at=self.at)
+
+    @cached_property
+    def at_the_same_time(self):
+        """What else the one person who is booked by one tap has at that time."""
+        if not self.only_person:
+            return []
+        return rules.at_the_same_time(self.activity, self._wishes, self.commitments)
 
     @property
     def _wishes(self):

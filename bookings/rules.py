@@ -1,43 +1,30 @@
 """Who may book what, and the kind word when not."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.consents import needs_guardian
 from accounts.models import Care, Consent, ConsentKind
-from activities.models import BookingMode
+from activities.models import BookingMode, OverlapRule
 from activities.services import course_window
+from bookings import limits, no_shows, residents
 from bookings.models import BookingChannel, Place, Status
+from bookings.refusals import BookingRefused as BookingRefused
+from bookings.refusals import Refusal
+from bookings.refusals import moment as moment
 from prepared import prepared
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why not, and what to do instead. `code` names the rule and stays the same."""
-
-    code: str
-    text: str
-    next_step: str = ""
-
-    def __str__(self):
-        return f"{self.text} {self.next_step}".strip()
-
-
-class BookingRefused(Exception):
-    def __init__(self, reason):
-        self.reason = reason
-        super().__init__(str(reason))
-
-
-def refusal(activity, *, session, people, by, channel=BookingChannel.WEB, at=None, besides=None):
+def refusal(
+    activity, *, session, people, by, channel=BookingChannel.WEB, at=None, besides=None,
+    beyond_limits=False,
+):  # fmt: skip
     """Why these people may not book this session (None: the whole course), or None.
 
     Does not look at places: a full session is a matter for the waitlist. `besides` is a
-    booking of theirs that does not count, because it is the one in question.
+    booking of theirs that does not count, because it is the one in question. The desk may go
+    beyond the limits when it has a reason.
     """
     at = at or timezone.now()
     return closed(activity, session=session, channel=channel, at=at) or of_people(
@@ -47,6 +34,7 @@ def refusal(activity, *, session, people, by, channel=BookingChannel.WEB, at=Non
         by=by,
         channel=channel,
         besides=besides,
+        beyond_limits=beyond_limits,
         at=at,
     )
 
@@ -75,34 +63,92 @@ def closed(activity, *, session, channel=BookingChannel.WEB, at=None):
     return _outside(session.booking_opens_at, session.booking_closes_at, channel=channel, at=at)
 
 
-def of_people(activity, *, session, people, by, channel=BookingChannel.WEB, at, besides=None):
+def of_people(
+    activity, *, session, people, by, channel=BookingChannel.WEB, at, besides=None,
+    beyond_limits=False,
+):  # fmt: skip
     """Why these people may not take part, however open it is, or None."""
+    wish = [session] if session else list(activity.sessions.live().coming(at))
     return (
         _wrong_party(activity, people=people, by=by, channel=channel)
         or _without_guardian(activity, people=people, by=by, channel=channel, at=at)
-        or _wrong_age(activity, session=session, people=people, at=at)
-        or conflict(activity, session=session, people=people, besides=besides, at=at)
+        or _wrong_age(activity, wish, people=people, at=at)
+        or _in_the_way(activity, wish, people=people, besides=besides)
+        or limits.of_carer(activity, session=session, people=people, by=by, channel=channel)
+        or _judged(
+            judges(
+                activity,
+                people=people,
+                wishes=[wish],
+                channel=channel,
+                besides=besides,
+                beyond_limits=beyond_limits,
+                at=at,
+            ),
+            people,
+            wish,
+        )
     )
+
+
+def judges(
+    activity, *, people, wishes, at, channel=BookingChannel.WEB, besides=None, beyond_limits=False
+):
+    """Functions (person, wish) → Refusal or None, about what each person has or is.
+
+    What they need is looked up once for all of `people` and `wishes`, and only where a rule
+    asks for it. The desk is bound by the limits only, and not by these when it has a reason.
+    """
+    asked = []
+    if channel != BookingChannel.DESK:
+        asked += [
+            residents.judge(activity, at),
+            no_shows.judge(activity.center, people=people, at=at),
+        ]
+    if not beyond_limits:
+        asked.append(limits.judge(activity, people=people, wishes=wishes, besides=besides))
+    return asked
+
+
+def _judged(asked, people, wish):
+    """What the first judge who minds says of the first whom it minds, or None."""
+    answers = (judge(person, wish) for judge in asked for person in people)
+    return next(filter(None, answers), None)
 
 
 def conflict(activity, *, session, people, at, besides=None):
     """What these people already have at that time, this or something else, or None."""
-    wanted = [session] if session else list(activity.sessions.live().coming(at))
-    if not wanted:
+    wish = [session] if session else list(activity.sessions.live().coming(at))
+    return _in_the_way(activity, wish, people=people, besides=besides)
+
+
+def _in_the_way(activity, wish, *, people, besides):
+    if not wish:
         return called_off()
-    had = [place for place in commitments(people, wanted) if place.booking != besides]
-    return next(filter(None, (_clash(place, wanted) for place in had)), None)
+    had = [place for place in commitments(people, wish) if place.booking != besides]
+    return next(filter(None, (_clash(place, wish, activity) for place in had)), None)
 
 
-def for_each(activity, *, wishes, people, had, by, at=None):
+def at_the_same_time(activity, wishes, had):
+    """What people have at that time, where the activity takes it for a hint; none twice."""
+    if activity.overlaps == OverlapRule.RULE:
+        return []
+    return list(dict.fromkeys(filter(None, (_overlap_with(p, w) for w in wishes for p in had))))
+
+
+def for_each(activity, *, wishes, people, had, by, at):
     """{person: Refusal} of whoever may take part in none of `wishes`, each asked on their own.
 
     A wish is a list of sessions that are booked together; `had` are their `commitments`.
     """
+    asked = judges(activity, people=people, wishes=wishes, at=at)
     found = {each: guardian_needed(activity, each) for each in unagreed(people, by=by, at=at)}
     for person in people:
         mine = [place for place in had if place.person_id == person.pk]
-        reasons = [_not_for(person, activity, wish, mine) for wish in wishes]
+        reasons = [
+            _not_for(person, activity, wish, mine) or _judged(asked, [person], wish)
+            for wish in wishes
+        ]
         if all(reasons):
             found[person] = reasons[0]
     return found
@@ -215,14 +261,6 @@ def not_held(booking):
     )
 
 
-def moment(at):
-    """12月1日 周二 09:00"""
-    local = timezone.localtime(at)
-    day, weekday = date_format(local, "MONTH_DAY_FORMAT"), date_format(local, "D")
-    words = {"date": day, "weekday": weekday}
-    return f"{pgettext('a day', '%(weekday)s %(date)s') % words} {local:%H:%M}"
-
-
 def _outside(opens_at, closes_at, *, channel, at):
     if closes_at is None:
         return called_off()
@@ -279,19 +317,18 @@ def _without_guardian(activity, *, people, by, channel, at):
     return guardian_needed(activity, alone[0]) if alone else None
 
 
-def _wrong_age(activity, *, session, people, at):
+def _wrong_age(activity, wish, *, people, at):
     """Ages are judged on the day of the session; for a course, on the day of its first one."""
     if activity.min_age is None and activity.max_age is None:
         return None
-    first = session or activity.sessions.live().coming(at).first()
-    day = timezone.localtime(first.starts_at if first else at).date()
+    day = timezone.localtime(wish[0].starts_at if wish else at).date()
     return next(filter(None, (_age_not_for(person, activity, day) for person in people)), None)
 
 
 def _not_for(person, activity, wish, had):
     """Why this person may not take part in these sessions together, or None."""
     day = timezone.localtime(wish[0].starts_at).date()
-    clashes = (_clash(place, wish) for place in had)
+    clashes = (_clash(place, wish, activity) for place in had)
     return _age_not_for(person, activity, day) or next(filter(None, clashes), None)
 
 
@@ -316,7 +353,7 @@ def _age_not_for(person, activity, day):
     return None
 
 
-def _clash(place, wanted):
+def _clash(place, wanted, activity):
     """What a place somebody has says to sessions they want, or None."""
     if any(place.session_id == each.pk for each in wanted):
         return Refusal(
@@ -324,18 +361,21 @@ def _clash(place, wanted):
             _("%(name)s is already booked or waiting for this.") % {"name": place.person.name},
             _("See my bookings."),
         )
-    if any(_overlap(place.session, each) for each in wanted):
-        return Refusal(
-            "overlap",
-            _("%(name)s has “%(other)s” at that time, %(when)s.")
-            % {
-                "name": place.person.name,
-                "other": place.session.activity,
-                "when": moment(place.session.starts_at),
-            },
-            _("Please cancel that one first, or choose another date."),
-        )
+    if activity.overlaps == OverlapRule.HINT:
+        return None
+    if words := _overlap_with(place, wanted):
+        return Refusal("overlap", words, _("Please cancel that one first, or choose another date."))
     return None
+
+
+def _overlap_with(place, wanted):
+    if not any(_overlap(place.session, each) for each in wanted if each != place.session):
+        return ""
+    return _("%(name)s has “%(other)s” at that time, %(when)s.") % {
+        "name": place.person.name,
+        "other": place.session.activity,
+        "when": moment(place.session.starts_at),
+    }
 
 
 def _overlap(one, other):

@@ -1,7 +1,8 @@
 """What residents and staff can do to bookings.
 
 Places are taken by the last statement before the commit, so that a rush on one session
-holds its row only for the commit itself. The order of locks is people, then sessions.
+holds its row only for the commit itself. The order of locks is the account, where it may book
+for so many people only, then people, then sessions.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Person, User
 from activities.models import Activity, Allocation, BookingMode, FreedPlace, Session
-from bookings import line_notes, passing_on, rules, waitlist
+from bookings import limits, line_notes, passing_on, rules, waitlist
 from bookings.locked import locked_sessions
 from bookings.models import (
     HOLDS_A_PLACE,
@@ -51,6 +52,7 @@ class Request:
     asked_by: Person | None = None
     answers: dict = field(default_factory=dict)
     note: str = ""
+    beyond_limits: bool = False
 
     def answer(self):
         """The booking this request has already made, or None."""
@@ -64,16 +66,17 @@ def _answers(request_key, by, activity, session):
 
 def book(
     activity, *, session, people, by, channel, request_key, at=None, asked_by=None, answers=None,
-    note="",
+    note="", beyond_limits=False,
 ):  # fmt: skip
     """Give everyone in `people` a place, or the party the end of the line.
 
     `session` None books the whole course. Asked again with the same `request_key`, it answers
-    with the same booking. Raises BookingRefused with a reason when the rules say no.
+    with the same booking. Raises BookingRefused with a reason when the rules say no; the desk
+    may go beyond the limits of a person, and keeps in the note why.
     """
     request = Request(
         activity, session, people, by, channel, request_key, at or timezone.now(), asked_by,
-        answers or {}, note,
+        answers or {}, note, beyond_limits,
     )  # fmt: skip
     take = _take_at_once
     while True:
@@ -178,6 +181,8 @@ def admit(session, person, *, by, reason, at=None):
 
 
 def _book(request, take):
+    if request.activity.people_per_carer and request.channel == BookingChannel.WEB:
+        limits.hold(request.by)
     request.people = _locked([person.pk for person in request.people])
     if earlier := request.answer():
         return earlier
@@ -187,6 +192,7 @@ def _book(request, take):
         people=request.people,
         by=request.by,
         channel=request.channel,
+        beyond_limits=request.beyond_limits,
         at=request.at,
     ):
         raise BookingRefused(reason)

@@ -161,6 +161,13 @@ class StepPage:
         ]
 
     @property
+    def at_the_same_time(self):
+        """What else those who were chosen have at that time; they may do both."""
+        chosen = set(self.people)
+        had = [place for place in self.steps.panel.commitments if place.person in chosen]
+        return rules.at_the_same_time(self.activity, [self.sessions], had)
+
+    @property
     def way_back(self):
         """The address of this form, for who leaves it to add somebody."""
         dates = [("session", session.pk) for session in self.form.chosen_sessions]

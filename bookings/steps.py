@@ -24,7 +24,7 @@ from prepared import prepared
 
 ABOUT_PEOPLE = {
     "already_booked", "overlap", "too_young", "too_old", "party_too_large", "nobody",
-    "needs_guardian",
+    "needs_guardian", "own_residents_first", "resting", "limit", "people_per_carer",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.consents import VERSIONS
 from accounts.models import Care, ConsentKind, Person, Role
-from tests.factories import CareFactory, PersonFactory, UserFactory
+from tests.factories import CareFactory, CenterFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -286,6 +286,28 @@ def test_a_form_shows_what_is_known_and_takes_it_back_unchanged(tab, ana):
 
     person.refresh_from_db()
     assert (person.birth_date, person.phone) == (date(1950, 3, 5), "+8651268000000")
+
+
+def test_where_somebody_lives_is_written_down_and_those_with_a_center_are_offered(tab, ana):
+    CenterFactory(community="East Hill")
+    own = Person.objects.being(ana).get()
+
+    page = words(tab.get(f"/people/{own.pk}/edit/"))
+    tab.post(f"/people/{own.pk}/edit/", {"name": own.name, "area": " West Lake "})
+
+    own.refresh_from_db()
+    assert '<option value="East Hill">' in page
+    assert own.area == "West Lake"
+
+
+@pytest.mark.parametrize(("typed", "area"), [("", "East Hill"), ("West Lake", "West Lake")])
+def test_a_child_lives_with_its_guardian_unless_they_say_otherwise(tab, ana, typed, area):
+    Person.objects.being(ana).update(area="East Hill")
+    child = {"name": "小禾", "birth_date": child_born(8), "consented": "on", "area": typed}
+
+    tab.post("/people/add/child/", child)
+
+    assert Person.objects.get(name="小禾").area == area
 
 
 def test_a_child_does_not_become_younger_than_14_without_consent(tab, ana):

@@ -259,8 +259,9 @@ def test_it_costs_the_same_for_any_number_of_dates(django_assert_num_queries, da
     SessionFactory.create_batch(dates, activity=activity)
     user = carer_of(PersonFactory())
 
-    # The dates; the user's people, what they have, whether there are questions.
-    with django_assert_num_queries(4):
+    # The dates; the user's people, what they have, whether they did not come, the limits of the
+    # center; whether there are questions.
+    with django_assert_num_queries(6):
         shown(activity, user)
 
 

@@ -10,17 +10,18 @@ from functools import partial
 
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 
 import prepared
 from accounts.models import PersonQuerySet
-from activities.models import FreedPlace, Session, SessionQuerySet
-from bookings import changes, services
+from activities.models import FreedPlace, Session, SessionQuerySet, midnight
+from bookings import changes, limits, services
 from bookings.counting import drifts
-from bookings.models import Booking, Place, Status
+from bookings.models import Booking, Limit, Period, Place, Status
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
-from tests.factories import PersonFactory, SessionFactory
+from tests.factories import ActivityFactory, PersonFactory, SessionFactory
 from tests.races import together, while_held, without_constraint
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -246,6 +247,65 @@ def test_control_without_the_lock_on_the_person_she_is_in_several(unlocked):
     calls = in_overlapping_sessions(person)
 
     with while_held(Session.objects.all(), *calls) as answers:
+        pass
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+
+
+def on_one_day(person):
+    """Dates of one day that do not overlap, at a center where a person may have one a day."""
+    activity = ActivityFactory()
+    Limit.objects.create(center=activity.center, period=Period.DAY, most=1)
+    tomorrow = midnight(timezone.localdate(), days_later=1)
+    sessions = [
+        SessionFactory(activity=activity, starts_at=tomorrow + timedelta(hours=8 + i))
+        for i in range(RIVALS)
+    ]
+    by = carer(person)
+    return [partial(book_for, person, session=each, by=by) for each in sessions]
+
+
+def test_a_person_has_no_more_than_the_limit_however_many_are_booked_at_once():
+    person = PersonFactory()
+
+    answers = together(*on_one_day(person))
+
+    assert outcome(answers) == {Status.CONFIRMED: 1, "BookingRefused": RIVALS - 1}
+
+
+def test_control_without_the_lock_on_the_person_the_limit_is_passed(unlocked):
+    calls = on_one_day(PersonFactory())
+
+    with while_held(Session.objects.all(), *calls) as answers:
+        pass
+
+    assert outcome(answers) == {Status.CONFIRMED: RIVALS}
+
+
+def of_one_account():
+    """Ten people of one account, who may bring two, each booked by a tap of its own."""
+    session = SessionFactory(capacity=RIVALS, activity__people_per_carer=2)
+    people = PersonFactory.create_batch(RIVALS)
+    by = carer(*people)
+    return session, [
+        partial(book_for, person, session=Session.objects.get(pk=session.pk), by=by)
+        for person in people
+    ]
+
+
+def test_an_account_brings_no_more_people_than_agreed():
+    _session, calls = of_one_account()
+
+    answers = together(*calls)
+
+    assert outcome(answers) == {Status.CONFIRMED: 2, "BookingRefused": RIVALS - 2}
+
+
+def test_control_without_the_lock_on_the_account_it_brings_everybody(monkeypatch):
+    monkeypatch.setattr(limits, "hold", lambda by: None)
+    session, calls = of_one_account()
+
+    with while_held(the_row(session), *calls) as answers:
         pass
 
     assert outcome(answers) == {Status.CONFIRMED: RIVALS}

@@ -178,8 +178,8 @@ def test_one_booking_is_a_handful_of_statements(client, user, ana):
     ) as queries:
         send(client, session.activity, ana, sessions=[session])
 
-    # Session, user; activity, people, questions, sessions; and the eight of the service.
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 14
+    # Session, user; activity, people, questions, sessions; and the ten of the service.
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 16
 
 
 # Several dates.
@@ -445,7 +445,7 @@ def test_asking_who_comes_costs_the_same_for_any_number(client, django_assert_nu
         client.force_login(carer_of(*party))
         client.get(address(session.activity))
         # Session, user; activity, people, questions, sessions; what they have; center, header.
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             client.get(address(session.activity))
 
 
