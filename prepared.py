@@ -13,12 +13,18 @@ description of what is asked, and is compiled when it is asked for the first tim
 The function sees stand-ins instead of the values, once for every shape in which they come
 (types, None, lists of a length), and may only hand them on: what it looked at or reckoned with
 would stay so for ever. Objects count by their key; yes and no are part of the shape.
+
+PostgreSQL, too, keeps a statement (`PREPARE`), which spares it the planning of many joins. Behind
+a pooler that changes connections between transactions it must not: DATABASE_PREPARES=0.
 """
 
 import copy
+import itertools
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, update_wrapper
+from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections, models
 from django.db.models.sql import UpdateQuery
@@ -29,6 +35,7 @@ FIRST_NUMBER, LAST_NUMBER = 31_000, 32_000
 FIRST_MOMENT, LAST_MOMENT = datetime(1013, 1, 1, tzinfo=UTC), datetime(1100, 1, 1, tzinfo=UTC)
 
 
+LARGEST_KEY = 2**63 - 1
 # Nobody fills our memory with lists of ever another length.
 SHAPES_AT_MOST = 100
 
@@ -36,23 +43,27 @@ SHAPES_AT_MOST = 100
 class prepared:  # noqa: N801 -- a decorator
     """Of a function that returns a QuerySet; the answer is a list."""
 
-    nothing: type = list
-
     def __init__(self, ask):
         self.ask = ask
         self.statements = {}
         update_wrapper(self, ask)
 
     def __call__(self, *values):
+        raw = list(_raw(values))
+        if any(isinstance(each, int) and each > LARGEST_KEY for each in raw):
+            return self.ask_anew(values)  # Somebody tries addresses; Django knows what to do.
         shape = _shape(values)
         if (statement := self.statements.get(shape)) is None:
             try:
                 statement = self._put_into_sql(values)
             except EmptyResultSet:
-                return self.nothing()
+                return self.ask_anew(values)
             if len(self.statements) < SHAPES_AT_MOST:
                 self.statements[shape] = statement
-        return statement.answer(values)
+        return statement.answer(raw)
+
+    def ask_anew(self, values):
+        return list(self.ask(*values))
 
     def first(self, *values):
         """The first of the answer, or None."""
@@ -61,18 +72,20 @@ class prepared:  # noqa: N801 -- a decorator
     def _put_into_sql(self, values):
         stand_ins = _StandIns()
         queryset = self.ask(*map(stand_ins.one_for, values))
-        return _Question(queryset, stand_ins)
+        return _Question(self.ask.__name__, queryset, stand_ins)
 
 
 class prepared_update(prepared):  # noqa: N801
     """Of a function that returns (QuerySet, {field: value}); the answer is how many rows changed."""
 
-    nothing = int
+    def ask_anew(self, values):
+        queryset, changes = self.ask(*values)
+        return queryset.update(**changes)
 
     def _put_into_sql(self, values):
         stand_ins = _StandIns()
         queryset, changes = self.ask(*map(stand_ins.one_for, values))
-        return _Change(queryset, changes, stand_ins)
+        return _Change(self.ask.__name__, queryset, changes, stand_ins)
 
 
 def insert(things, *, ignore_conflicts=False):
@@ -105,47 +118,69 @@ def _insert_into(model, rows, ignore_conflicts):
     return fields, sql
 
 
+# Which statements a connection knows.
+_known: WeakKeyDictionary = WeakKeyDictionary()
+_numbers = itertools.count()
+
+
 class _Statement:
     """One SQL text, the compiler that made it, and where the values go."""
 
-    def __init__(self, query, db, stand_ins):
+    def __init__(self, name, query, db, stand_ins):
+        self.name = f"{next(_numbers)} {name}"
         self.db = db
         self.compiler = query.get_compiler(db)
-        self.sql, self.params = self.compiler.as_sql()
-        self.positions = stand_ins.positions_in(self.params)
+        sql, params = self.compiler.as_sql()
+        filling = stand_ins.taken_out_of(params, connections[db])
+        self.numbers = [each for each in filling if isinstance(each, int)]
+        if settings.DATABASE_PREPARES:
+            self.prepare = f'PREPARE "{self.name}" AS {_with_places(sql, filling)}'
+            self.text = f'EXECUTE "{self.name}"'
+            if self.numbers:
+                self.text += f"({', '.join(['%s'] * len(self.numbers))})"
+        else:
+            self.prepare = None
+            self.text = _with_percents(sql, filling)
         columns = [each for each, *_ in self.compiler.select or ()]
         self.converters = self.compiler.get_converters(columns)
 
-    def compiler_for(self, values):
+    def compiler_for(self, raw):
         """As Django's, but for this thread's connection, these values, and no work left."""
-        raw = list(_raw(values))
-        params = list(self.params)
-        for position, number in self.positions:
-            params[position] = raw[number]
+        connection = connections[self.db]
+        if self.prepare:
+            self._make_known_to(connection)
         compiler = copy.copy(self.compiler)
-        compiler.connection = connections[self.db]
-        compiler.as_sql = lambda: (self.sql, params)
+        compiler.connection = connection
+        compiler.as_sql = lambda: (self.text, [raw[number] for number in self.numbers])
         compiler.get_converters = lambda columns: self.converters
         return compiler
 
+    def _make_known_to(self, connection):
+        connection.ensure_connection()
+        known = _known.setdefault(connection.connection, set())
+        if self.name not in known:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(self.prepare)
+            known.add(self.name)
+
 
 class _Question(_Statement):
-    def __init__(self, queryset, stand_ins):
-        super().__init__(queryset.query, queryset.db, stand_ins)
+    def __init__(self, name, queryset, stand_ins):
+        super().__init__(name, queryset.query, queryset.db, stand_ins)
         self.rows_to_things = queryset._iterable_class
 
-    def answer(self, values):
-        return list(self.rows_to_things(_Asked(self.db, self.compiler_for(values))))
+    def answer(self, raw):
+        return list(self.rows_to_things(_Asked(self.db, self.compiler_for(raw))))
 
 
 class _Change(_Statement):
-    def __init__(self, queryset, changes, stand_ins):
+    def __init__(self, name, queryset, changes, stand_ins):
         query = queryset.order_by().query.chain(UpdateQuery)
         query.add_update_values(changes)
-        super().__init__(query, queryset.db, stand_ins)
+        super().__init__(name, query, queryset.db, stand_ins)
 
-    def answer(self, values):
-        return self.compiler_for(values).execute_sql(ROW_COUNT)
+    def answer(self, raw):
+        return self.compiler_for(raw).execute_sql(ROW_COUNT)
 
 
 class _Asked:
@@ -183,17 +218,31 @@ class _StandIns:
         self.numbers[stand_in] = number
         return kind(pk=stand_in) if is_thing else stand_in
 
-    def positions_in(self, params):
-        """[(position among the parameters, number of the value)]"""
-        found = []
-        for position, param in enumerate(params):
+    def taken_out_of(self, params, connection):
+        """For each parameter the number of the value that goes there, or what stays, as SQL."""
+        filling = []
+        for param in params:
             if isinstance(param, int | str | datetime) and param in self.numbers:
-                found.append((position, self.numbers[param]))
+                filling.append(self.numbers[param])
             elif _stems_from_a_stand_in(param):
                 raise ValueError(f"{param} was reckoned with instead of handed on.")
-        if missing := set(self.numbers.values()).difference(number for _, number in found):
+            else:
+                filling.append(connection.ops.compose_sql("%s", [param]))
+        if missing := set(self.numbers.values()).difference(filling):
             raise ValueError(f"Values {missing} are not handed on as they are.")
-        return found
+        return filling
+
+
+def _with_places(sql, filling):
+    """With $1, $2 … where a value goes."""
+    places = itertools.count(1)
+    return sql % tuple(f"${next(places)}" if isinstance(x, int) else x for x in filling)
+
+
+def _with_percents(sql, filling):
+    """With %s where a value goes, as the driver wants it."""
+    filling = ["%s" if isinstance(each, int) else each.replace("%", "%%") for each in filling]
+    return sql.replace("%%", "%%%%") % tuple(filling)
 
 
 def _stems_from_a_stand_in(param):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -30,8 +30,9 @@ PAST_ROWS = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, pk):
     """A GET shows the first step; a POST without `step` books."""
-    shown = Activity.objects.public().select_related("center", "category")
-    activity = get_object_or_404(shown, pk=pk)
+    activity = _bookable.first(pk)
+    if activity is None:
+        raise Http404
     if request.method == "POST":
         return _take_answers(request, activity)
     steps = _steps(request, activity, request.GET)
@@ -42,6 +43,11 @@ def book(request, pk):
     if reason := steps.closed:
         return _show(request, StepPage(steps, refused=[(None, reason)]))
     return _show(request, StepPage(steps, steps.first()))
+
+
+@prepared
+def _bookable(pk):
+    return Activity.objects.public().select_related("center", "category").filter(pk=pk)
 
 
 def _take_answers(request, activity):

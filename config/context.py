@@ -55,7 +55,7 @@ class Site:
     def center(self):
         """The center whose name, seal and phone stand on the page; None in an empty house."""
         return caches["here"].get_or_set(
-            "site-center", Center.objects.open_to_public().first, REMEMBERED_FOR
+            "site-center", lambda: Center.objects.open_to_public().first(), REMEMBERED_FOR
         )
 
     @property
@@ -106,6 +106,16 @@ class Site:
     @cached_property
     def is_elder(self):
         return elder.is_chosen(self.request)
+
+    @property
+    def elder_address(self):
+        """The address, in the elder view, whose footer comes back to it in another language."""
+        return self.is_elder and self.request.get_full_path()
+
+    @property
+    def here(self):
+        """By which of the doors one came in."""
+        return [door.is_current for door in self.doors]
 
     @cached_property
     def doors(self):

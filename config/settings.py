@@ -143,6 +143,8 @@ if DATABASE_URL:
         DATABASES["default"] = env.db_url("DATABASE_URL")
     except ValueError as error:
         raise not_understood from error
+# Whether connections keep statements (prepared.py); not behind PgBouncer in transaction mode.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 # A web thread keeps its connection.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # Who waits longer than this for a row is told to try again (config/middleware.py).

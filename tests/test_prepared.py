@@ -118,6 +118,37 @@ def test_what_reckons_with_a_value_is_refused():
             refused(value)
 
 
+def test_behind_a_pooler_no_connection_has_to_know_a_statement(settings):
+    settings.DATABASE_PREPARES = False
+
+    @prepared
+    def of_one_family(name):
+        people = Person.objects.filter(name=name, area__contains="100%", retired_at=None)
+        return people.exclude(area__startswith="%s")
+
+    person = PersonFactory(name="'; %s", area="100% 中心")
+
+    assert of_one_family("'; %s") == [person]
+
+
+def test_words_with_a_percent_sign_stay_as_they_are():
+    @prepared
+    def of_one_family(name):
+        people = Person.objects.filter(name=name, area__contains="100%", retired_at=None)
+        return people.exclude(area__startswith="%s")
+
+    person = PersonFactory(name="%s$1", area="100% 中心")
+
+    assert of_one_family("%s$1") == [person]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_gets_to_know_the_statement_again():
+    assert named("nobody") == []
+    connection.close()
+    assert named("nobody") == []
+
+
 def test_a_change_says_how_many_rows_it_changed():
     @prepared_update
     def take(session, n):
@@ -169,3 +200,10 @@ def test_every_thread_asks_by_its_own_connection():
         answers = list(threads.map(ask, people))
 
     assert answers == [[[person]] * 20 for person in people]
+
+
+def test_a_key_that_is_too_large_belongs_to_nothing():
+    person = PersonFactory()
+
+    assert among([2**63]) == []
+    assert among([person.pk, 2**63]) == [person]
