@@ -36,6 +36,16 @@ class Stop:
         return not self.is_off and self.place.booking.status == Status.WAITING
 
     @property
+    def is_missed(self):
+        """Nobody came, and the place went to somebody else."""
+        return not self.is_off and self.place.canceled_at is not None
+
+    @property
+    def is_booked(self):
+        is_confirmed = self.place.booking.status == Status.CONFIRMED
+        return is_confirmed and not (self.is_off or self.is_missed)
+
+    @property
     def rest_in_words(self):
         minutes = int(self.rest.total_seconds() // 60) if self.rest else 0
         hours, minutes = divmod(minutes, 60)
@@ -64,9 +74,13 @@ def stops(person: Person, day: date):
         .select_related("session__activity")
         .prefetch_related(Prefetch("booking", bookings))
     )
+    # Whoever lost a place and came after all is there once.
+    there = {place.session_id for place in places if place.canceled_at is None}
     found: list[Stop] = []
     last_end = None
     for place in places:
+        if place.absent_at and place.canceled_at and place.session_id in there:
+            continue
         rest = place.session.starts_at - last_end if last_end else timedelta(0)
         found.append(Stop(place, _badge(place), rest if rest >= WORTH_A_REST else None))
         if place.session.canceled_at is None:
@@ -77,6 +91,8 @@ def stops(person: Person, day: date):
 def _badge(place):
     if place.session.canceled_at:
         return Badge("", "cross", _("Called off"))
+    if place.canceled_at:
+        return Badge("", "full", pgettext("attendance", "Not there"))
     if place.booking.status == Status.WAITING:
         words = _("Number %(position)s on the waitlist") % {"position": place.booking.position}
         return Badge("wait", "wait", words)

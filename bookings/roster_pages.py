@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import search
 from accounts.models import Person
 from activities.models import Session
-from bookings import desk, passing_on, rosters, taps
+from bookings import check_in, desk, passing_on, rosters, taps
 from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
@@ -43,7 +43,12 @@ class WalkInForm(NewcomerForm):
 @require_safe
 @never_cache
 def roster(request, pk):
-    return _page(request, _session(request, pk))
+    """With `?who=` only whoever is called so; a booking number opens that booking."""
+    session = _session(request, pk)
+    who = request.GET.get("who", "").strip()
+    if booking := check_in.numbered(who, workplaces(request.user)):
+        return redirect("rosters:check_in", check_in.token_of(booking))
+    return _page(request, session, who=who)
 
 
 @require_safe
@@ -169,14 +174,17 @@ def _session(request, pk):
     )
 
 
-def _page(request, session, *, form=None, refusal="", status=200):
+def _page(request, session, *, who="", form=None, refusal="", status=200):
     words = request.GET.get("q", "").strip()
     found = search.found(Person.objects.active(), words)[:FOUND_AT_MOST]
     now = timezone.now()
     passes_on_at = passing_on.passes_on_at(session)
+    roster = Roster(session)
     context = {
         "session": session,
-        "roster": Roster(session),
+        "roster": roster,
+        "who": who,
+        "places": roster.called(who) if who else roster.places,
         "has_begun": session.starts_at <= now,
         "passes_on_at": passes_on_at,
         "may_pass_on": bool(passes_on_at) and passes_on_at <= now < session.ends_at,

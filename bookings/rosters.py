@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import search
+from accounts.models import Person
 from activities.models import Session, midnight
 from bookings import rules
 from bookings.models import Booking, HowCheckedIn, Place, Status
@@ -72,6 +74,12 @@ class Roster:
         """The place as it is listed now, or None."""
         listed = [*self.places, *self.passed_on]
         return next((row for row in listed if row.pk == place.pk), None)
+
+    def called(self, words):
+        """Of those who have a place, whoever is found by a name, its pinyin or some digits."""
+        people = Person.objects.filter(pk__in=[row.person_id for row in self.places])
+        found = set(search.found(people, words).values_list("pk", flat=True))
+        return [row for row in self.places if row.person_id in found]
 
     @property
     def rows(self):

@@ -38,7 +38,12 @@ class Date:
 
     @property
     def is_given_up(self):
-        return not self.active
+        return not self.active and not self.is_missed
+
+    @property
+    def is_missed(self):
+        """Nobody came, and what was left went to somebody else."""
+        return not self.active and any(place.absent_at for place in self.places)
 
     @property
     def is_called_off(self):
@@ -128,6 +133,11 @@ class Summary:
             date.is_called_off for date in self.dates
         )
 
+    @property
+    def was_missed(self):
+        """Its last date went to somebody else, because nobody came."""
+        return self.booking.status == Status.CONFIRMED and not self.coming and self.next.is_missed
+
     @cached_property
     def position(self):
         """1 for whoever is next in line, None for what does not wait."""
@@ -198,7 +208,11 @@ class Summary:
     def _badge_of_the_past(self):
         if self.booking.status != Status.CONFIRMED:
             return Badge("", "full", _("No place came free"))
-        places = [place for date in self.dates for place in date.active]
+        places = [
+            place
+            for date in self.dates
+            for place in (date.places if date.is_missed else date.active)
+        ]
         if any(place.checked_in_at for place in places):
             return Badge("", "check", pgettext("attendance", "Came"))
         if places and all(place.absent_at for place in places):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import feeds, offer_page, views
+from bookings import feeds, offer_page, poster_pages, views
 
 app_name = "bookings"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("bookings/<slug:reference>/calendar.ics", feeds.of_booking, name="ics"),
     path("offers/<str:token>/", offer_page.offer, name="offer"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
+    path("check-in/<str:token>/", poster_pages.at_the_door, name="check_in"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]

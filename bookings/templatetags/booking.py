@@ -1,7 +1,9 @@
 """What the pages of activities say about booking."""
 
 from django import template
+from django.urls import reverse
 
+from bookings import check_in
 from bookings.panel import Panel
 
 register = template.Library()
@@ -19,3 +21,10 @@ def booking_panel(context, activity, sessions=None):
         sessions = list(activity.sessions.not_over().with_room())
     panel = Panel(activity, sessions, request.user, chosen=request.GET.getlist("session"))
     return {"panel": panel, "activity": activity}
+
+
+@register.simple_tag(takes_context=True)
+def check_in_address(context, booking):
+    """What the code of a booking opens: for staff the page to check in."""
+    path = reverse("rosters:check_in", args=[check_in.token_of(booking)])
+    return context["request"].build_absolute_uri(path)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from activities.models import midnight
-from bookings import passing_on, services
+from bookings import check_in, passing_on, services
 from bookings.models import Booking, BookingChannel, Status
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, district_office, social_worker, words
@@ -276,6 +276,28 @@ def test_who_waits_at_the_door_is_said(desk, center):
     passing_on.say_here(waiting)
 
     assert "at the door since" in words(desk.get(address(session)))
+
+
+def test_a_name_or_a_number_finds_who_has_come(desk, center):
+    session = today(center)
+    booking = book_for(PersonFactory(name="王建国"), session=session)
+    book_for(PersonFactory(name="李秀英"), session=session)
+
+    page = words(desk.get(address(session), {"who": "wjg"}))
+    assert "王建国" in page
+    assert "李秀英" not in page
+    assert "Nobody of that name" in words(desk.get(address(session), {"who": "赵敏"}))
+    answer = desk.get(address(session), {"who": booking.spoken_reference})
+    assert answer.url == f"/staff/check-in/{check_in.token_of(booking)}/"
+
+
+def test_the_number_of_another_center_finds_nothing(desk, center):
+    booking = book_for(PersonFactory(), session=SessionFactory())
+
+    answer = desk.get(address(today(center)), {"who": booking.reference})
+
+    assert answer.status_code == 200
+    assert "Nobody of that name" in words(answer)
 
 
 def test_on_paper_there_is_a_column_to_sign_in(desk, center):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import services as people
 from activities import posting
 from activities.models import Activity, BookingMode, CenterRules, FreedPlace, Session, Status
-from bookings import services
+from bookings import check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
@@ -73,7 +73,7 @@ def build():
     pieces = {
         **_of_bookings(bookings, dates),
         **_of_activities(activities),
-        **_of_the_site(users["resident"], center, partner, household, bookings["confirmed"]),
+        **_of_the_site(users["resident"], center, partner, household, bookings),
         **_of_the_desk(activities["published"], dates["open"], bookings["confirmed"], household),
         **_of_the_upkeep(center, partner, users, household),
     }
@@ -205,8 +205,8 @@ def _of_activities(activities):
     }
 
 
-def _of_the_site(resident, center, partner, household, booking):
-    child = household["child"]
+def _of_the_site(resident, center, partner, household, bookings):
+    child, booking, held = household["child"], bookings["confirmed"], bookings["held"]
     link = f"/bookings/{booking.reference}/"
     sent = SentNoticeFactory(recipient=resident, link=link, body=", ".join(NAMES.values()))
     given_up = NoticeFactory(recipient=resident, link=link, gave_up_at=timezone.now())
@@ -214,6 +214,8 @@ def _of_the_site(resident, center, partner, household, booking):
     return {
         "<slug:reference>": booking.reference,
         "<slug:slug>": center.slug,
+        "staff/check-in/<str:token>": f"staff/check-in/{check_in.token_of(held)}",
+        "/check-in/<str:token>": f"/check-in/{check_in.poster_token(held.activity)}",
         "<str:token>": token_of(resident),
         "<str:request_key>": CALL,
         "partners/<int:pk>": f"partners/{partner.pk}",
@@ -276,6 +278,8 @@ def _request(activities, dates, household, bookings):
         "booking_mode": BookingMode.SINGLE,
         "mark": "came",
         "answer": "accept",
+        "all": "1",
+        "came": bookings["held"].places.get().pk,
         "request_key": "meddling",
         "book": "1",
         "name": "Changed",

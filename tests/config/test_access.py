@@ -41,6 +41,7 @@ bookings:decline                                in  405 405  405 405  405 405  4
 bookings:ics                                    in  200 404  404 404  404 404  404  404
 bookings:offer                                 200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
+bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
@@ -106,6 +107,8 @@ rosters:roster                                  in  404 404  404 404  200 404  4
 rosters:print                                   in  404 404  404 404  200 404  404  200
 rosters:to_call                                 in  404 404  404 404  200 404  404  200
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
+rosters:check_in                                in  302 404  404 404  200 404  404  200
+rosters:poster                                  in  404 404  404 404  200 404  404  200
 rosters:rest_absent                             in  405 405  405 405  405 405  405  405
 rosters:pass_on                                 in  405 405  405 405  405 405  405  405
 rosters:mark                                    in  405 405  405 405  405 405  405  405
@@ -276,6 +279,7 @@ bookings:decline                                in  did 404  404 404  404 404  4
 bookings:ics                                    in  405 405  405 405  405 405  405  405
 bookings:offer                                 did  did did  did did  did did  did  did
 bookings:feed                                  405  405 405  405 405  405 405  405  405
+bookings:check_in                               in  409 302  302 302  302 302  302  302
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
 partner:desk                                    in  405 405  405 405  405 405  405  405
@@ -296,6 +300,8 @@ rosters:roster                                  in  405 405  405 405  405 405  4
 rosters:print                                   in  405 405  405 405  405 405  405  405
 rosters:to_call                                 in  405 405  405 405  405 405  405  405
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
+rosters:check_in                                in  302 404  404 404  did 404  404  did
+rosters:poster                                  in  405 405  405 405  405 405  405  405
 rosters:rest_absent                             in  404 404  404 404  did 404  404  did
 rosters:pass_on                                 in  404 404  404 404  did 404  404  did
 rosters:mark                                    in  404 404  404 404  did 404  404  did
