@@ -18,6 +18,8 @@ KINDS = {
     "bookings/moved_up": _("Moved up from the waitlist"),
     "bookings/offered": _("A place is held"),
     "bookings/reminder": _("Reminder"),
+    "bookings/swapped_date": _("Date swapped"),
+    "bookings/swapped_person": _("Person swapped"),
     "bookings/waitlisted": _("On the waitlist"),
 }
 

@@ -30,6 +30,7 @@ EVERYTHING = {
     "code": "123456",
     "leader": "陈老师",
     "others": 3,
+    "leaving": "王芳",
 }
 
 
@@ -47,7 +48,8 @@ def test_there_is_a_file_for_each_kind():
             f"bookings/{name}"
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "lapsed"),
-                *("moved_up", "new_leader", "offered", "reminder", "waitlisted"),
+                *("moved_up", "new_leader", "offered", "reminder", "swapped_date"),
+                *("swapped_person", "waitlisted"),
             )
         ),
     ] == KINDS
