@@ -190,7 +190,7 @@ class Steps:
         return Outcome(bookings, refused)
 
     def _book(self, session):
-        if session and self._has_moved(session):
+        if session and says_another_start(self.data, session):
             raise BookingRefused(rules.moved())
         key = self.form.cleaned_data["request_key"] or new_request_key()
         while True:
@@ -215,10 +215,11 @@ class Steps:
         booked = earlier.places.filter(canceled_at=None).values_list("person", flat=True)
         return set(booked) == {person.pk for person in self.form.cleaned_data["person"]}
 
-    def _has_moved(self, session):
-        """Whether the session starts at another minute than the page said it would."""
-        said = self.data.get(f"starts_at_{session.pk}")
-        return bool(said) and _minute(said) != session.starts_at.replace(second=0, microsecond=0)
+
+def says_another_start(data, session):
+    """Whether the session starts at another minute than the page said it would."""
+    said = data.get(f"starts_at_{session.pk}")
+    return bool(said) and _minute(said) != session.starts_at.replace(second=0, microsecond=0)
 
 
 @prepared

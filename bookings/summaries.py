@@ -69,12 +69,14 @@ class Summary:
 
     @cached_property
     def dates(self):
-        """Every session of the booking in order of time."""
-        for place in self.places:
+        """Every session of the booking in order of time; one that was swapped is gone."""
+        here = self.booking.session_id
+        places = [place for place in self.places if here in (None, place.session_id)]
+        for place in places:
             place.session.activity = self.activity
         return [
             Date(session, list(found))
-            for session, found in groupby(self.places, lambda place: place.session)
+            for session, found in groupby(places, lambda place: place.session)
         ]
 
     @cached_property
@@ -177,6 +179,12 @@ class Summary:
 
     def _stays(self, dates):
         return rules.stays(self.booking, [date.session for date in dates], at=self.at)
+
+    @property
+    def may_swap_person(self):
+        """While a date has not begun; who holds an offer answers it first."""
+        begins = any(date.session.starts_at > self.at for date in self.coming)
+        return self.is_to_come and not self.is_offered and begins
 
     def is_all_of(self, user):
         """Whether nobody but this user has people in it."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import feeds, offer_page, poster_pages, views
+from bookings import feeds, offer_page, poster_pages, swap_pages, views
 
 app_name = "bookings"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),
     path("bookings/<slug:reference>/cancel/", views.cancel, name="cancel"),
+    path("bookings/<slug:reference>/date/", swap_pages.swap_date, name="swap_date"),
+    path("bookings/<slug:reference>/person/", swap_pages.swap_person, name="swap_person"),
     path("bookings/<slug:reference>/accept/", views.accept, name="accept"),
     path("bookings/<slug:reference>/decline/", views.decline, name="decline"),
     path("bookings/<slug:reference>/calendar.ics", feeds.of_booking, name="ics"),

@@ -22,6 +22,7 @@ from bookings.rules import BookingRefused
 from bookings.step_page import StepPage
 from bookings.steps import Steps
 from bookings.summaries import Summary
+from bookings.swap_pages import may_swap_date
 from prepared import prepared
 
 PAST_ROWS = 10
@@ -144,7 +145,12 @@ def booking(request, reference):
 
 
 def _show_booking(request, reference, *, refusal=None, status=200):
-    context = {"summary": _mine(request, reference), "refusal": refusal}
+    summary = _mine(request, reference)
+    context = {
+        "summary": summary,
+        "refusal": refusal,
+        "may_swap_date": may_swap_date(summary, request.user),
+    }
     return render(request, "bookings/detail.html", context, status=status)
 
 

@@ -286,8 +286,8 @@ def test_one_booking_costs_a_handful_of_statements(client, user, ana, django_ass
     booking = book_for(ana, session=SessionFactory(), by=user)
     client.get(address(booking))
 
-    # Session, user; the booking, its places; center, header.
-    with django_assert_num_queries(6):
+    # Session, user; the booking, its places, other dates; center, header.
+    with django_assert_num_queries(7):
         client.get(address(booking))
 
 

@@ -36,6 +36,8 @@ bookings:book                                   in  200 200  302 200  302 302  3
 bookings:list                                   in  200 200  200 200  200 200  200  200
 bookings:detail                                 in  200 404  404 404  404 404  404  404
 bookings:cancel                                 in  200 404  404 404  404 404  404  404
+bookings:swap_date                              in  200 404  404 404  404 404  404  404
+bookings:swap_person                            in  200 404  404 404  404 404  404  404
 bookings:accept                                 in  405 405  405 405  405 405  405  405
 bookings:decline                                in  405 405  405 405  405 405  405  405
 bookings:ics                                    in  200 404  404 404  404 404  404  404
@@ -274,6 +276,8 @@ activities:center_feed                         405  405 405  405 405  405 405  4
 bookings:book                                   in  did 422  422 422  422 422  422  422
 bookings:detail                                 in  405 405  405 405  405 405  405  405
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
+bookings:swap_date                              in  409 404  404 404  404 404  404  404
+bookings:swap_person                            in  422 404  404 404  404 404  404  404
 bookings:accept                                 in  did 404  404 404  404 404  404  404
 bookings:decline                                in  did 404  404 404  404 404  404  404
 bookings:ics                                    in  405 405  405 405  405 405  405  405
