@@ -177,7 +177,12 @@ class PersonPage(_Page):
         wishes = [[session] for session in sessions] if self.asks_dates else [sessions]
         had = rules.commitments(people, sessions)
         refusals = rules.for_each(
-            self.activity, wishes=wishes, people=people, had=had, by=self.user
+            self.activity,
+            wishes=wishes,
+            people=people,
+            had=had,
+            by=self.user,
+            at=self.summary.at,
         )
         named = self.data.get("coming") if self.data else None
         return [
