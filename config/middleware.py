@@ -1,6 +1,7 @@
 """What the database cannot bear is never an error page: others at work, its absence, a NUL."""
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
@@ -50,6 +51,26 @@ class Patience:
         if request.method in ("GET", "HEAD") and request.tries_left:
             return _again(request)
         return views.database_is_away(request)
+
+
+class WhoAsks:
+    """Looks up who is signed in, where a database that has just gone away is met kindly.
+
+    Everything further in relies on it, and a middleware that stumbles over a broken connection
+    would be an error page. Nothing has been done yet, so a POST, too, is tried again.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                request.user.is_authenticated  # noqa: B018 -- a lazy user is looked up when asked
+        except (OperationalError, InterfaceError):
+            connection.close()
+            return _again(request) if request.tries_left else views.database_is_away(request)
+        return self.get_response(request)
 
 
 class NoNul:

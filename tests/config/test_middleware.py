@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from config import middleware
 from tests.config.urls import tries
-from tests.factories import DistrictFactory
+from tests.factories import DistrictFactory, UserFactory
 from venues.models import District
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.config.urls")]
@@ -98,6 +99,31 @@ def test_a_post_whose_connection_broke_is_not_sent_again_by_itself(client, distr
 
     assert response.status_code == 503
     assert tries == ["write"]
+
+
+@pytest.fixture
+def cut_off_after_the_first_look(monkeypatch):
+    """PostgreSQL ends the connection after it has been found to be alive."""
+    look = middleware._database_answers
+
+    def look_and_be_cut_off():
+        answers = look()
+        pid = connection.connection.get_backend_pid()
+        with connection.copy().cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+            cursor.connection.close()
+        return answers
+
+    monkeypatch.setattr(middleware, "_database_answers", look_and_be_cut_off)
+
+
+@pytest.mark.parametrize("send", [Client.get, Client.post])
+def test_a_connection_that_broke_before_anything_was_done_costs_nothing(
+    client, cut_off_after_the_first_look, send
+):
+    client.force_login(UserFactory())
+
+    assert send(client, "/test/who/").content == b"somebody"
 
 
 def test_the_next_request_gets_a_new_connection(client, district):

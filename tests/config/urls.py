@@ -39,6 +39,10 @@ def write(request):
     District.objects.update(name="never")
 
 
+def who(request):
+    return HttpResponse("somebody" if request.user.is_authenticated else "nobody")
+
+
 def break_connection():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
@@ -49,5 +53,6 @@ urlpatterns = [
     path("test/rename/", rename),
     path("test/read/", read),
     path("test/write/", write),
+    path("test/who/", who),
 ]
 __all__ = ["handler429", "urlpatterns"]
