@@ -13,11 +13,12 @@ import django
 
 django.setup()
 
-from bench import catalog, reminders, rush, transaction
+from bench import catalog, faults, reminders, rush, transaction
 from bench.database import bench_database
 from bench.server import collect_static
 
-SUBJECTS = {each.__name__.split(".")[1]: each for each in (rush, transaction, catalog, reminders)}
+MODULES = (rush, transaction, catalog, reminders, faults)
+SUBJECTS = {each.__name__.split(".")[1]: each for each in MODULES}
 
 
 def main(names):
@@ -26,7 +27,7 @@ def main(names):
         with bench_database() as url:
             print(f"\n{name}: {SUBJECTS[name].__doc__.splitlines()[0]}")
             for what, number, budget in SUBJECTS[name].measure(url):
-                print(f"  {what:<62} {number:>14}   {budget}")
+                print(f"  {what:<62} {number:>14}   {budget}", flush=True)
 
 
 main(sys.argv[1:])

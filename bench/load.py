@@ -34,6 +34,12 @@ class Browser:
             f"Content-Length: {len(form)}\r\n\r\n{form}"
         )
 
+    async def close(self):
+        if self.writer:
+            self.writer.close()
+            await self.writer.wait_closed()
+            self.writer = None
+
     async def _send(self, request):
         start = time.perf_counter()
         if self.writer is None:
@@ -46,8 +52,7 @@ class Browser:
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
         body = await self._body(headers)
         if headers.get("connection") == "close":
-            self.writer.close()
-            self.writer = None
+            await self.close()
         location = headers.get("location", "")
         return Answer(int(lines[0].split()[1]), location, body, time.perf_counter() - start)
 
@@ -77,6 +82,7 @@ def crowd(port, visits, *, at_once):
             browser = Browser(port)
             while waiting:
                 answers.append(await waiting.pop()(browser))
+            await browser.close()
 
         start = time.perf_counter()
         await asyncio.gather(*[visitor() for _ in range(at_once)])

@@ -56,10 +56,10 @@ def _in_order(waiting):
     return "yes" if waiting == sorted(waiting) and drifts() == [] else "NO"
 
 
-def make_residents(number):
+def make_residents(number, named="r"):
     """[(person, user)], each of them the other."""
     users = User.objects.bulk_create(
-        User(email=f"r{n}@example.org", password="!", name=f"R{n}") for n in range(number)
+        User(email=f"{named}{n}@example.org", password="!", name=f"R{n}") for n in range(number)
     )
     people = Person.objects.bulk_create(
         Person(name=f"R{n}", sort_key=f"r{n}") for n in range(number)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,11 +16,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from config import embedded
 from notices.models import Notice
 from notices.services import leave
 from tests.bookings.booking import book_for
 from tests.factories import NoticeFactory, PersonFactory, SessionFactory
+from tests.notices.broker import Broker
 from tests.notices.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,35 +46,6 @@ def mail_server():
         yield server
         server.may_answer.set()
         server.shutdown()
-
-
-class Broker:
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    @property
-    def url(self):
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self):
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.process = subprocess.Popen(  # noqa: S603 -- the wheel's binary
-            [embedded.binary("redis-server"), *options],
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-        )
-        wait_for(self.answers)
-
-    def answers(self):
-        with socket.socket() as door:
-            return door.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture
