@@ -60,7 +60,7 @@ def give(
 
 @transaction.atomic
 def withdraw(consent: Consent, *, at: datetime | None = None) -> None:
-    """Take a consent back, and end what stood on it."""
+    """Take a consent back, and end the care that stood on it."""
     at = at or timezone.now()
     consent.withdrawn_at = at
     consent.save(update_fields=["withdrawn_at"])

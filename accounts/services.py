@@ -118,14 +118,18 @@ def correct(
 
 @transaction.atomic
 def end_care(care: Care, *, at: datetime | None = None) -> None:
-    """Book for this person no longer; what is booked stays. Raises Refused."""
+    """Book for this person no longer; what is booked stays. Raises Refused.
+
+    Notes on health that this user has agreed to are opened no more, and deleted in the night.
+    """
     if care.role == Role.SELF:
         raise Refused(_("You stay on the list yourself."))
     at = at or timezone.now()
+    person = Person.objects.locked().get(pk=care.person_id)
     care.ended_at = at
     care.save(update_fields=["ended_at"])
-    given = care.person.consents.active().filter(given_by=care.user)
-    given.filter(kind=consents.CARE_STANDS_ON[Role(care.role)]).update(withdrawn_at=at)
+    ended = [consents.CARE_STANDS_ON[Role(care.role)], ConsentKind.HEALTH]
+    person.consents.active().filter(given_by=care.user, kind__in=ended).update(withdrawn_at=at)
 
 
 def prefer(user: User, *, language: str, elder_view: bool) -> None:

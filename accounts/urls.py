@@ -16,7 +16,6 @@ urlpatterns = [
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/edit/", views.edit, name="edit"),
     path("people/<int:pk>/end/", views.end, name="end"),
-    path("people/<int:pk>/withdraw/<int:consent>/", views.withdraw, name="withdraw"),
     path("privacy/", views.privacy, name="privacy"),
     # These stand before allauth's own pages of the same address and name.
     path("accounts/login/", sign_in.AskForCode.as_view(), name="account_login"),

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import consents, services
 from accounts.forms import AdultForm, ChildForm, IntroductionForm, PersonForm, PreferencesForm
-from accounts.models import Care, Person, Role
+from accounts.models import Person, Role
 
 COOKIES_LAST = timedelta(days=365)
 # What is kept of a grown-up person.
@@ -152,16 +152,6 @@ def end(request, pk):
         )
         return redirect("accounts:people")
     return render(request, "accounts/end.html", {"care": care, "person": care.person})
-
-
-@require_POST
-def withdraw(request, pk, consent):
-    care = _care(request, pk)
-    given = get_object_or_404(care.person.consents.active(), pk=consent, given_by=request.user)
-    consents.withdraw(given)
-    messages.success(request, _("Your consent is withdrawn, as of now."))
-    is_still_mine = Care.objects.active().filter(pk=care.pk).exists()
-    return redirect("accounts:person", pk) if is_still_mine else redirect("accounts:people")
 
 
 @require_safe

@@ -511,8 +511,16 @@ class AnswerKind(models.TextChoices):
     YES_NO = "yes_no", _("Yes or no")
 
 
+class QuestionQuerySet(models.QuerySet):
+    def asked(self):
+        return self.filter(retired_at=None)
+
+
 class Question(models.Model):
-    """What a booking of this activity is asked, and why."""
+    """What a booking of this activity is asked, and why.
+
+    A question that was answered is retired and never deleted: its answers stay readable.
+    """
 
     activity = models.ForeignKey(
         Activity, on_delete=models.CASCADE, related_name="questions", verbose_name=_("activity")
@@ -529,6 +537,9 @@ class Question(models.Model):
     is_per_person = models.BooleanField(_("asked for each person"), default=False)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    retired_at = models.DateTimeField(_("no longer asked since"), null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")

@@ -15,6 +15,9 @@ from bookings import passing_on, services
 from bookings.models import Booking, BookingChannel, HowCheckedIn
 from bookings.rules import BookingRefused, Refusal
 
+# Stands for somebody who is not written down yet.
+NEWCOMER = "new"
+
 
 @dataclass(frozen=True)
 class Newcomer:
@@ -32,7 +35,12 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Call:
-    """What somebody asked for at the desk. `answers` is {question: answer}."""
+    """What somebody asked for at the desk.
+
+    `answers` as everywhere, {question id: answer, or {person id: answer}}, with NEWCOMER instead
+    of the id of whoever has none yet. `agreed` is a ConsentChannel: how they said yes to notes on
+    their health.
+    """
 
     activity: Activity
     people: list[Person]
@@ -42,6 +50,7 @@ class Call:
     asked_by: Person | None = None
     answers: dict = field(default_factory=dict)
     note: str = ""
+    agreed: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,8 @@ def book_for(call: Call, sessions, *, at=None) -> list[Outcome]:
         except BookingRefused as refused:
             outcomes.append(Outcome(session, refusal=refused.reason))
         else:
-            call = replace(call, people=_party(booking), newcomer=None)
+            party = _party(booking)
+            call = replace(call, people=party, newcomer=None, answers=_answers(call, party))
             outcomes.append(Outcome(session, booking=booking))
     return outcomes
 
@@ -106,8 +116,10 @@ def _book(call, session, at):
         channel=BookingChannel.DESK,
         request_key=call.request_key,
         asked_by=call.asked_by,
-        answers=_answers(call.answers, people),
+        answers=_answers(call, people),
         note=call.note,
+        agreed=people if call.agreed else (),
+        agreed_how=call.agreed,
         at=at,
     )
 
@@ -137,11 +149,12 @@ def _party(booking):
     return list(Person.objects.filter(places__booking=booking).distinct())
 
 
-def _answers(answers, people):
-    """As the pages for residents keep them; the desk asks once for the whole party."""
+def _answers(call, people):
+    """The newcomer's under the id that they have by now."""
+    new = next((str(each.pk) for each in people if each not in call.people), None)
     return {
-        str(question.pk): {str(person.pk): answer for person in people}
-        if question.is_per_person
+        question: {new if key == NEWCOMER else key: each for key, each in answer.items()}
+        if isinstance(answer, dict)
         else answer
-        for question, answer in answers.items()
+        for question, answer in call.answers.items()
     }

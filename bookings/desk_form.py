@@ -7,8 +7,9 @@ from accounts import search
 from accounts.consents import needs_guardian
 from accounts.fields import BirthDateField, NameField, PhoneField
 from accounts.models import ConsentChannel, Person
-from bookings.desk import Newcomer
-from bookings.forms import AmongField, answer_field
+from bookings.desk import NEWCOMER, Newcomer
+from bookings.forms import AmongField
+from bookings.question_fields import answer_field
 
 FOUND_AT_MOST = 12
 # A party at the desk; nobody reads out everybody by ticking one number after the other.
@@ -18,8 +19,24 @@ WHOLE_COURSE = "course"
 # Fields that hold more than one answer.
 SEVERAL = ("person", "session")
 
+# Another person is asked the questions of the activity, too.
+ASKS_ANEW = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-include": "closest form",
+    "hx-vals": '{"find": "1"}',
+    "hx-target": "#questions",
+    "hx-select": "#questions",
+    "hx-swap": "outerHTML",
+}
+
 HOW_AGREED = [
     ("", _("Not a child under 14")),
+    (ConsentChannel.PAPER, _("Yes, on paper")),
+    (ConsentChannel.PHONE, _("Yes, by phone")),
+]
+HOW_AGREED_TO_NOTES = [
+    ("", _("Not asked, or rather not: nothing is kept")),
     (ConsentChannel.PAPER, _("Yes, on paper")),
     (ConsentChannel.PHONE, _("Yes, by phone")),
 ]
@@ -81,20 +98,44 @@ class DeskForm(NewcomerForm):
 
     def __init__(self, data, *, sessions, questions, is_ready, initial):
         super().__init__(data if is_ready else None)
-        self.questions = {f"question_{each.pk}": each for each in questions}
         self.people = _people_at_hand(data)
         self.fields["person"] = AmongField(self.people, label=_("Who comes"), required=False)
         self.fields["session"] = AmongField(sessions, label=_("Dates"), required=False)
         self.fields[WHOLE_COURSE] = forms.BooleanField(required=False)
+        self.fields["new_name"].widget.attrs |= ASKS_ANEW
         self.fields["asked_by"] = forms.ChoiceField(
             label=_("Who is asking"),
             choices=[("", _("the people themselves"))] + [(p.pk, p.name) for p in self.people],
             required=False,
         )
-        for name, question in self.questions.items():
-            self.fields[name] = answer_field(question, question.text)
-            self.fields[name].required = False
+        self._ask(list(questions), data)
         self.initial = initial | {name: _typed(data, name) for name in self.fields if name in data}
+
+    def _ask(self, questions, data):
+        """Of each person who is ticked or written down; nothing must be answered at the desk."""
+        self.questions, self.asked = questions, []
+        ticked = data.getlist("person")
+        asked = [(str(each.pk), each.name) for each in self.people if str(each.pk) in ticked]
+        if new := data.get("new_name", "").strip():
+            asked.append((NEWCOMER, new))
+        for question in questions:
+            for key, name in asked if question.is_per_person else [("", "")]:
+                field = f"question_{question.pk}_{key}".rstrip("_")
+                label = _("%(question)s (%(name)s)") if name else "%(question)s"
+                words = {"question": question.text, "name": name}
+                self.fields[field] = answer_field(question, label % words)
+                self.fields[field].required = False
+                self.asked.append((field, question, key))
+        if any(question.is_sensitive for question in questions):
+            self.fields["health_agreed"] = forms.ChoiceField(
+                label=_("May we keep notes on their health?"),
+                help_text=_(
+                    "Please ask first; for a child, the guardian. Only staff who need them read"
+                    " them, and a week after the last date they are deleted."
+                ),
+                choices=HOW_AGREED_TO_NOTES,
+                required=False,
+            )
 
     def clean(self):
         given = super().clean()
@@ -117,12 +158,25 @@ class DeskForm(NewcomerForm):
 
     @property
     def question_fields(self):
-        return [self[name] for name in self.questions]
+        consent = ["health_agreed"] if "health_agreed" in self.fields else []
+        return [self[name] for name in [*consent, *(name for name, _q, _key in self.asked)]]
+
+    @property
+    def asks_each_person(self):
+        return any(question.is_per_person for question in self.questions)
 
     @property
     def answers(self):
-        given = {question: self.cleaned_data[name] for name, question in self.questions.items()}
-        return {question: answer for question, answer in given.items() if answer not in (None, "")}
+        given = {}
+        for name, question, key in self.asked:
+            answer = self.cleaned_data[name]
+            if answer in (None, ""):
+                continue
+            if question.is_per_person:
+                given.setdefault(str(question.pk), {})[key] = answer
+            else:
+                given[str(question.pk)] = answer
+        return given
 
 
 def _typed(data, name):

@@ -15,7 +15,7 @@ from bookings import rules, waitlist
 from bookings.desk import Call, book_for
 from bookings.desk_form import WHOLE_COURSE, DeskForm
 from bookings.models import Booking, BookingChannel
-from bookings.panel import new_request_key
+from bookings.panel import new_request_key, questions_of
 from bookings.telling import names_in
 from venues.staffing import duty_of, workplaces
 
@@ -36,7 +36,7 @@ def book_for_somebody(request):
     form = DeskForm(
         request.POST or QueryDict(),
         sessions=sessions,
-        questions=activity.questions.all(),
+        questions=questions_of(activity),
         is_ready="book" in request.POST,
         initial={"request_key": new_request_key(), "session": [request.GET.get("session")]},
     )
@@ -144,6 +144,7 @@ def _book(request, activity, form):
         asked_by=form.asked_by,
         answers=form.answers,
         note=form.cleaned_data["note"],
+        agreed=form.cleaned_data.get("health_agreed", ""),
     )
     return book_for(call, form.wishes)
 

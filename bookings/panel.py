@@ -66,7 +66,7 @@ def _cares_of(user):
 
 @prepared
 def questions_of(activity):
-    return Question.objects.filter(activity=activity)
+    return Question.objects.asked().filter(activity=activity)
 
 
 def new_request_key():

@@ -6,6 +6,7 @@ for so many people only, then people, then sessions.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +15,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import Person, User
+from accounts.models import ConsentChannel, Person, User
 from activities.models import Activity, Allocation, BookingMode, FreedPlace, Session
 from bookings import limits, line_notes, passing_on, rules, waitlist
+from bookings.answers import keep, separate
 from bookings.locked import locked_sessions
 from bookings.models import (
     HOLDS_A_PLACE,
@@ -53,6 +55,9 @@ class Request:
     answers: dict = field(default_factory=dict)
     note: str = ""
     beyond_limits: bool = False
+    sensitive: dict = field(default_factory=dict)
+    agreed: Iterable[Person] = ()
+    agreed_how: str = ConsentChannel.WEB
 
     def answer(self):
         """The booking this request has already made, or None."""
@@ -66,17 +71,19 @@ def _answers(request_key, by, activity, session):
 
 def book(
     activity, *, session, people, by, channel, request_key, at=None, asked_by=None, answers=None,
-    note="", beyond_limits=False,
+    note="", beyond_limits=False, agreed=(), agreed_how=ConsentChannel.WEB,
 ):  # fmt: skip
     """Give everyone in `people` a place, or the party the end of the line.
 
     `session` None books the whole course. Asked again with the same `request_key`, it answers
-    with the same booking. Raises BookingRefused with a reason when the rules say no; the desk
-    may go beyond the limits of a person, and keeps in the note why.
+    with the same booking. `agreed` are those who, themselves or by their guardian, consent
+    hereby to what `answers` say on their health. Raises BookingRefused with a reason when the
+    rules say no; the desk may go beyond the limits of a person, and keeps in the note why.
     """
+    plain, sensitive = separate(activity, answers)
     request = Request(
         activity, session, people, by, channel, request_key, at or timezone.now(), asked_by,
-        answers or {}, note, beyond_limits,
+        plain, note, beyond_limits, sensitive, agreed, agreed_how,
     )  # fmt: skip
     take = _take_at_once
     while True:
@@ -382,6 +389,16 @@ def _write_down(request, sessions, status):
             for person in request.people
         ]
     )
+    if request.sensitive:
+        keep(
+            booking,
+            request.sensitive,
+            people=request.people,
+            by=request.by,
+            agreed=request.agreed,
+            how=request.agreed_how,
+            at=request.at,
+        )
     fact = {Status.CONFIRMED: "confirmed", Status.WAITING: "waitlisted", Status.APPLIED: "applied"}
     tell(
         booking,

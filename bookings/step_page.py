@@ -1,6 +1,6 @@
 """One step of booking as its page shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from bookings.steps import Step, Steps
 from bookings.summaries import in_a_row
 
 # What a page brings along from the steps before and after it.
-CARRIED = ("session", "person", "request_key", "question_")
+CARRIED = ("session", "person", "request_key", "consent_", "question_")
 
 ROLE_WORDS = {
     Role.SELF: gettext_lazy("myself"),
@@ -105,8 +105,17 @@ class StepPage:
 
     @property
     def next(self):
+        """What is asked next follows from what this page asks: so it is named by its kind."""
         following = self.steps.steps[self.steps.steps.index(self.step) + 1 :]
-        return following[0] if following else None
+        if not following:
+            return None
+        first = following[0]
+        asks = first.name.startswith(("consent", "question"))
+        if self.step.name == "who" and asks:
+            return replace(first, name="consent")
+        if self.step.name.startswith("consent") and first.name.startswith("question"):
+            return replace(first, name="questions")
+        return first
 
     @property
     def previous(self):

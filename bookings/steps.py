@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from activities.models import Activity, BookingMode, Session
-from bookings import rules, services
+from bookings import answers, rules, services
 from bookings.forms import BookingForm
 from bookings.models import Booking, BookingChannel
 from bookings.panel import Panel, new_request_key, people_of, questions_of
@@ -28,6 +28,15 @@ ABOUT_PEOPLE = {
 }  # fmt: skip
 
 
+# How the names of steps begin, in order.
+KINDS = ("dates", "who", "consent", "question", "check")
+
+
+def rank_of(name):
+    """Where a step of that name comes; None where no step has such a name."""
+    return next((rank for rank, kind in enumerate(KINDS) if name.startswith(kind)), None)
+
+
 @dataclass(frozen=True)
 class Step:
     """One page of the form. `name` asks for it; steps of one label are one of the stages."""
@@ -38,9 +47,12 @@ class Step:
 
     @property
     def part(self):
-        """The template of it: all questions share one."""
-        kind = "questions" if self.name.startswith("question") else self.name
-        return f"bookings/_step_{kind}.html"
+        """The template of it: all questions share one, and so do all consents."""
+        return f"bookings/_step_{KINDS[self.rank]}.html"
+
+    @property
+    def rank(self):
+        return rank_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -82,8 +94,21 @@ class Steps:
     @cached_property
     def form(self):
         return BookingForm(
-            self.data, sessions=self.sessions, people=self.people, questions=self.questions
+            self.data,
+            sessions=self.sessions,
+            people=self.people,
+            questions=self.questions,
+            roles={care.person_id: care.role for care in self.cares},
+            consented=self.consented,
+            phone=self.activity.center.phone,
         )
+
+    @property
+    def consented(self):
+        """Whom to ask for no consent: nobody is where nothing is asked on health."""
+        if not any(question.is_sensitive for question in self.questions):
+            return ()
+        return answers.consented([person.pk for person in self.people])
 
     @cached_property
     def sessions(self):
@@ -130,14 +155,23 @@ class Steps:
             steps.append(Step("dates", _("Dates"), ("session",)))
         if len(self.cares) != 1 or "person" in self.form.errors:
             steps.append(Step("who", _("Who comes"), ("person",)))
-        names = self.form.question_fields
-        if self.one_by_one:
-            steps += [Step(name, _("Questions"), (name,)) for name in names]
-        elif self.questions:
-            steps.append(Step("questions", _("Questions"), tuple(names)))
+        for name, label, fields in [
+            ("consent", _("Consent"), self.form.consent_fields),
+            ("questions", _("Questions"), self.form.question_fields),
+        ]:
+            if self.one_by_one and fields:
+                steps += [Step(field, label, (field,)) for field in fields]
+            elif fields or (name == "questions" and self._may_ask_more):
+                steps.append(Step(name, label, tuple(fields)))
         if self.questions or all(step.name in self.brought for step in steps):
             steps.append(Step("check", _("Check")))
         return steps
+
+    @property
+    def _may_ask_more(self):
+        """What is asked follows from who comes, and from what they consent to."""
+        undecided = any(name not in self.data for name in self.form.consent_fields)
+        return bool(self.questions) and (undecided or not self.form.chosen_people)
 
     @property
     def _asks_dates(self):
@@ -159,8 +193,9 @@ class Steps:
 
         `wanted` is the step that was asked for; what comes before it has to be right.
         """
+        target = self._named(wanted)
         for step in self.steps:
-            if step.name == wanted:
+            if step is target:
                 return step, False
             if any(name in self.form.errors for name in step.fields):
                 return step, True
@@ -168,14 +203,28 @@ class Steps:
             return self.steps[-1], bool(self.form.errors)
         return None
 
+    def _named(self, wanted):
+        """The step of that name; where it is gone by now, the first of its kind, or after it."""
+        rank = rank_of(wanted or "")
+        named = [step for step in self.steps if step.name == wanted]
+        if not named and rank is not None:
+            named = [step for step in self.steps if step.rank >= rank]
+        return named[0] if named else None
+
     def to_mend(self, refusal):
         """The step at which a refusal can be mended; None where the form can change nothing."""
         steps = {step.name: step for step in self.steps}
         if refusal.code == "moved":
             return self.steps[-1]
+        if refusal.code == "needs_consent":
+            return self._consents_first or self.steps[-1]
         mending = steps.get("who" if refusal.code in ABOUT_PEOPLE else "dates")
         # Answers are kept in any case: the way may be free again in a minute.
         return mending or (self.steps[-1] if self.questions else None)
+
+    @property
+    def _consents_first(self):
+        return next((step for step in self.steps if step.name.startswith("consent")), None)
 
     # What the form says in the end.
 
@@ -202,6 +251,7 @@ class Steps:
                 channel=BookingChannel.WEB,
                 request_key=key,
                 answers=self.form.answers(),
+                agreed=self.form.agreed,
                 at=self.at,
             )
             if booking.created_at == self.at or self._is_the_same(booking):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.forms import answer_field
+from bookings.question_fields import answer_field
 
 ALL_DATES = "all"
 

@@ -12,7 +12,7 @@ from accounts.models import Care, Role
 from activities.models import Allocation, BookingMode, Session
 from bookings import rules, swaps
 from bookings.models import Booking
-from bookings.panel import date_choices, people_of
+from bookings.panel import date_choices, people_of, questions_of
 from bookings.rules import BookingRefused, Refusal
 from bookings.step_page import ROLE_WORDS
 from bookings.steps import says_another_start
@@ -197,7 +197,11 @@ class PersonPage(_Page):
             leaving=self.leaving,
             coming=[care.person for care in self.cares],
             sessions=[date.session for date in self.dates] if self.asks_dates else [],
-            questions=list(self.activity.questions.filter(is_per_person=True, is_sensitive=False)),
+            questions=[
+                question
+                for question in questions_of(self.activity)
+                if question.is_per_person and not question.is_sensitive
+            ],
         )
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from bookings import passing_on, reminders, waitlist
+from bookings import answers, passing_on, reminders, waitlist
 
 
 @shared_task
@@ -24,3 +24,8 @@ def pass_on_due():
 @shared_task
 def check_places():
     call_command("check_places")
+
+
+@shared_task
+def forget_health():
+    answers.forget_due()

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from bookings import feeds, offer_page, poster_pages, swap_pages, views
+from bookings import answer_pages, feeds, offer_page, poster_pages, swap_pages, views
 
 app_name = "bookings"
 
 urlpatterns = [
+    # A page of my people: with a consent goes what stands on it, also in bookings.
+    path("people/<int:pk>/withdraw/<int:consent>/", answer_pages.withdraw, name="withdraw"),
     path("activities/<int:pk>/book/", views.book, name="book"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),

@@ -49,6 +49,10 @@ app.conf.beat_schedule = {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),
     },
+    "forget what was said on health": {
+        "task": "bookings.tasks.forget_health",
+        "schedule": crontab(hour=3, minute=45),
+    },
     "forget codes": {
         "task": "notices.tasks.forget_codes",
         "schedule": crontab(hour=4, minute=0),

@@ -172,7 +172,7 @@ def test_answers_are_kept_as_the_pages_for_residents_keep_them(desk, center):
         session.activity,
         person=person.pk,
         session=session.pk,
-        **{f"question_{question.pk}": "nuts"},
+        **{f"question_{question.pk}_{person.pk}": "nuts"},
     )
 
     assert Booking.objects.get().answers == {str(question.pk): {str(person.pk): "nuts"}}

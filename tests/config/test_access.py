@@ -68,7 +68,7 @@ accounts:add_neighbor                           in  200 200  200 200  200 200  2
 accounts:person                                 in  200 404  404 404  404 404  404  404
 accounts:edit                                   in  200 404  404 404  404 404  404  404
 accounts:end                                    in  200 404  404 404  404 404  404  404
-accounts:withdraw                               in  405 405  405 405  405 405  405  405
+bookings:withdraw                               in  405 405  405 405  405 405  405  405
 accounts:privacy                               200  200 200  200 200  200 200  200  200
 accounts:account_login                         200  302 302  302 302  302 302  302  302
 accounts:account_confirm_login_code             in  302 302  302 302  302 302  302  302
@@ -296,7 +296,7 @@ notices:mark_all_read                           in  did 302  302 302  302 302  3
 accounts:person                                 in  405 405  405 405  405 405  405  405
 accounts:edit                                   in  did 404  404 404  404 404  404  404
 accounts:end                                    in  did 404  404 404  404 404  404  404
-accounts:withdraw                               in  did 404  404 404  404 404  404  404
+bookings:withdraw                               in  did 404  404 404  404 404  404  404
 account_confirm_email                           in  302 302  302 302  302 302  302  302
 account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
 set_language                                   302  302 302  302 302  302 302  302  302
