@@ -95,7 +95,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         "book_for_somebody",
         "ask_for_changes",
         "publish",
-        {"title": _("More"), "items": ["see_dates", "archive"]},
+        {"title": _("More"), "items": ["see_dates", "see_register", "print_poster", "archive"]},
     ]
     fieldsets = [
         (
@@ -241,6 +241,14 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def see_dates(self, request, object_id):
         address = reverse("admin:activities_session_changelist")
         return redirect(f"{address}?{urlencode({'activity__id__exact': object_id})}")
+
+    @action(description=_("Register"), permissions=["act"], icon="grid_on")
+    def see_register(self, request, object_id):
+        return redirect("rosters:register", object_id)
+
+    @action(description=_("Poster for the door"), permissions=["act"], icon="qr_code_2")
+    def print_poster(self, request, object_id):
+        return redirect("rosters:poster", object_id)
 
     @action(description=_("Book for somebody"), permissions=["book"], icon="support_agent")
     def book_for_somebody(self, request, object_id):

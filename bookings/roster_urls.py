@@ -1,12 +1,19 @@
 from django.urls import path
 
-from bookings import call_page, check_in_pages, roster_pages
+from bookings import call_page, check_in_pages, register_pages, roster_pages
 
 app_name = "rosters"
 
 urlpatterns = [
     path("check-in/<str:token>/", check_in_pages.by_code, name="check_in"),
     path("activities/<int:pk>/poster/", check_in_pages.poster, name="poster"),
+    path("activities/<int:pk>/register/", register_pages.page, name="register"),
+    path("activities/<int:pk>/register/print/", register_pages.sheet, name="register_print"),
+    path(
+        "activities/<int:pk>/register/register.xlsx",
+        register_pages.spreadsheet,
+        name="register_sheet",
+    ),
     path("sessions/<int:pk>/roster/", roster_pages.roster, name="roster"),
     path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
     path("sessions/<int:pk>/calls/", call_page.to_call, name="to_call"),

@@ -111,6 +111,9 @@ rosters:to_call                                 in  404 404  404 404  200 404  4
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
 rosters:check_in                                in  302 404  404 404  200 404  404  200
 rosters:poster                                  in  404 404  404 404  200 404  404  200
+rosters:register                                in  404 404  404 404  200 404  404  200
+rosters:register_print                          in  404 404  404 404  200 404  404  200
+rosters:register_sheet                          in  404 404  404 404  200 404  404  200
 rosters:rest_absent                             in  405 405  405 405  405 405  405  405
 rosters:pass_on                                 in  405 405  405 405  405 405  405  405
 rosters:mark                                    in  405 405  405 405  405 405  405  405
@@ -199,6 +202,8 @@ admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  4
 admin:activities_activity_ask_for_changes       in   in  in   in  in  200 403  403  200
 admin:activities_activity_publish               in   in  in   in  in  200 403  403  200
 admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
+admin:activities_activity_see_register          in   in  in   in  in  302 302  403  302
+admin:activities_activity_print_poster          in   in  in   in  in  302 302  403  302
 admin:activities_activity_archive               in   in  in   in  in  200 403  403  200
 admin:activities_activity_changelist            in   in  in   in  in  200 200  200  200
 admin:activities_activity_add                   in   in  in   in  in  200 200  403  200
@@ -306,6 +311,9 @@ rosters:to_call                                 in  405 405  405 405  405 405  4
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
 rosters:check_in                                in  302 404  404 404  did 404  404  did
 rosters:poster                                  in  405 405  405 405  405 405  405  405
+rosters:register                                in  405 405  405 405  405 405  405  405
+rosters:register_print                          in  405 405  405 405  405 405  405  405
+rosters:register_sheet                          in  405 405  405 405  405 405  405  405
 rosters:rest_absent                             in  404 404  404 404  did 404  404  did
 rosters:pass_on                                 in  404 404  404 404  did 404  404  did
 rosters:mark                                    in  404 404  404 404  did 404  404  did
@@ -330,6 +338,8 @@ admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  4
 admin:activities_activity_ask_for_changes       in   in  in   in  in  did 403  403  did
 admin:activities_activity_publish               in   in  in   in  in  did 403  403  did
 admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
+admin:activities_activity_see_register          in   in  in   in  in  302 302  403  302
+admin:activities_activity_print_poster          in   in  in   in  in  302 302  403  302
 admin:activities_activity_archive               in   in  in   in  in  did 403  403  did
 admin:activities_activity_change                in   in  in   in  in  200 302  403  200
 admin:activities_centerrules_change             in   in  in   in  in  403 403  403  200
