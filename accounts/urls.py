@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts import new_email, sign_in, views
+from accounts import collector_pages, new_email, sign_in, views
 
 app_name = "accounts"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/edit/", views.edit, name="edit"),
     path("people/<int:pk>/end/", views.end, name="end"),
+    path("people/<int:pk>/collectors/", collector_pages.of_person, name="collectors"),
+    path(
+        "people/<int:pk>/collectors/<int:collector>/end/",
+        collector_pages.take_off,
+        name="take_off_collector",
+    ),
     path("privacy/", views.privacy, name="privacy"),
     # These stand before allauth's own pages of the same address and name.
     path("accounts/login/", sign_in.AskForCode.as_view(), name="account_login"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import call_page, check_in_pages, register_pages, roster_pages
+from bookings import call_page, check_in_pages, leaving_pages, register_pages, roster_pages
 
 app_name = "rosters"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("sessions/<int:pk>/roster/rest/", roster_pages.rest_absent, name="rest_absent"),
     path("sessions/<int:pk>/roster/pass-on/", roster_pages.pass_on, name="pass_on"),
     path("sessions/<int:pk>/roster/places/<int:place>/", roster_pages.mark, name="mark"),
+    path("sessions/<int:pk>/roster/places/<int:place>/out/", leaving_pages.leave, name="leave"),
     path("sessions/<int:pk>/roster/bookings/<int:booking>/", roster_pages.let_in, name="let_in"),
 ]

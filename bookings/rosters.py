@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import search
 from accounts.models import Person
 from activities.models import Session, midnight
-from bookings import rules
+from bookings import leaving, rules
 from bookings.models import Booking, HowCheckedIn, Place, Status
 from bookings.passing_on import bring_back
 from bookings.rules import BookingRefused, Refusal
@@ -30,6 +30,7 @@ UNMARKED = {
     "absent_at": None,
     "checked_out_at": None,
     "checked_out_with": "",
+    "checked_out_by": None,
 }
 
 
@@ -92,7 +93,12 @@ class Roster:
 
     @cached_property
     def _all(self):
-        return list(self.rows)
+        rows = list(self.rows)
+        if self.session.activity.is_fetched:
+            found = leaving.fetchers([row.person_id for row in rows])
+            for row in rows:
+                row.fetchers = found[row.person_id]
+        return rows
 
 
 def mark_came(place, *, by, how=HowCheckedIn.STAFF, at=None):

@@ -349,7 +349,15 @@ class Place(models.Model):
     excuse_reason = models.CharField(_("excused because"), max_length=120, blank=True)
     canceled_late = models.BooleanField(_("canceled late"), default=False)
     checked_out_at = models.DateTimeField(_("left at"), null=True, blank=True)
-    checked_out_with = models.CharField(_("left with"), max_length=80, blank=True)
+    checked_out_with = models.CharField(_("left with"), max_length=200, blank=True)
+    checked_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("handed over by"),
+        null=True,
+        blank=True,
+    )
 
     objects = PlaceQuerySet.as_manager()
 

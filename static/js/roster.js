@@ -35,7 +35,14 @@
 
   function tapped(event) {
     const form = event.target, button = event.submitter;
-    if (!form.matches("form[data-tap]") || !button) return;
+    if (!form.matches("form[data-tap]") || !button) {
+      /* Everything else needs an answer: without a network this page must not be lost for it. */
+      const isLost = !navigator.onLine;
+      if (isLost) event.preventDefault();
+      box.querySelector("[data-needs-network]").hidden = !isLost;
+      if (isLost) box.scrollIntoView({ block: "center" });
+      return;
+    }
     event.preventDefault();
     const tap = {
       id: newId(),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from accounts import collectors
 from accounts import services as people
 from activities import posting
 from activities.models import Activity, BookingMode, CenterRules, FreedPlace, Session, Status
@@ -42,6 +43,7 @@ NAMES = {
     "asking": "柳盼望",
     "member": "柳成员",
     "worker": "柳社工",
+    "fetcher": "柳来接",
 }
 PHONES = {
     "resident": "+8613912340001",
@@ -51,6 +53,7 @@ PHONES = {
     "newcomer": "+8613912340005",
     "member": "+8613912340006",
     "worker": "+8613912340007",
+    "fetcher": "+8613912340008",
 }
 CALL = "the-call"
 
@@ -107,7 +110,7 @@ def _activities(center, partner, member, worker):
     for state in ("draft", "submitted", "published", "over"):
         activity = ActivityFactory(
             center=center, partner=partner, status=Status.DRAFT, description="A", wish="B",
-            freed_place=FreedPlace.OFFERED, pass_on_minutes=15,
+            freed_place=FreedPlace.OFFERED, pass_on_minutes=15, is_fetched=True,
         )  # fmt: skip
         if state != "draft":
             posting.submit(activity, by=member)
@@ -128,9 +131,12 @@ def _dates(activity):
 
 def _household(resident):
     born = timezone.localdate() - timedelta(days=8 * 365)
+    myself = people.introduce(resident, NAMES["resident"])
+    child = people.add_child(resident, name=NAMES["child"], birth_date=born, consented=True)
+    collectors.name(child, by=resident, name=NAMES["fetcher"], phone=PHONES["fetcher"])
     return {
-        "resident": people.introduce(resident, NAMES["resident"]),
-        "child": people.add_child(resident, name=NAMES["child"], birth_date=born, consented=True),
+        "resident": myself,
+        "child": child,
         "grandmother": people.add_adult(
             resident, name=NAMES["grandmother"], phone=PHONES["grandmother"]
         ),
@@ -149,6 +155,7 @@ def _bookings(users, dates, household):
         "waiting": book_for(grandmother, session=dates["full"], by=resident),
         "offered": book_for(grandmother, session=dates["freed"], by=resident),
         "held": book_for(grandmother, session=dates["today"], by=resident),
+        "fetched": book_for(household["child"], session=dates["today"], by=resident),
     }
     services.cancel(leaving, by=leaving.booked_by)
     made["offered"].refresh_from_db()
@@ -159,6 +166,7 @@ def _bookings(users, dates, household):
     now, hour = timezone.now(), timedelta(hours=1)
     today = Session.objects.filter(pk=dates["today"].pk)
     today.update(starts_at=now - hour, ends_at=now + hour)
+    made["fetched"].places.update(checked_in_at=now)
     Booking.objects.filter(pk=made["held"].pk).update(confirmed_at=now - 2 * hour)
     return made
 
@@ -170,6 +178,7 @@ def _of_bookings(bookings, dates):
         bookings["offered"],
     )
     return {
+        "<int:place>/out": f"{bookings['fetched'].places.get().pk}/out",
         "roster/places/<int:place>": f"roster/places/{place.pk}",
         "roster/bookings/<int:booking>": f"roster/bookings/{waiting.pk}",
         **{
@@ -221,6 +230,7 @@ def _of_the_site(resident, center, partner, household, bookings):
         "partners/<int:pk>": f"partners/{partner.pk}",
         "partner/<int:pk>": f"partner/{partner.pk}",
         "messages/<int:pk>": f"messages/{sent.pk}",
+        "<int:collector>": f"{child.collectors.get().pk}",
         "<int:consent>": f"{child.consents.get().pk}",
         "people/<int:pk>": f"people/{child.pk}",
         "notice/<path:object_id>/send": f"notice/{given_up.pk}/send",
@@ -279,6 +289,7 @@ def _request(activities, dates, household, bookings):
         "mark": "came",
         "answer": "accept",
         "all": "1",
+        "to": f"guardian-{household['child'].cares.get().pk}",
         "came": bookings["held"].places.get().pk,
         "request_key": "meddling",
         "book": "1",

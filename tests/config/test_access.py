@@ -69,6 +69,8 @@ accounts:person                                 in  200 404  404 404  404 404  4
 accounts:edit                                   in  200 404  404 404  404 404  404  404
 accounts:end                                    in  200 404  404 404  404 404  404  404
 bookings:withdraw                               in  405 405  405 405  405 405  405  405
+accounts:collectors                             in  200 404  404 404  404 404  404  404
+accounts:take_off_collector                     in  405 405  405 405  405 405  405  405
 accounts:privacy                               200  200 200  200 200  200 200  200  200
 accounts:account_login                         200  302 302  302 302  302 302  302  302
 accounts:account_confirm_login_code             in  302 302  302 302  302 302  302  302
@@ -117,6 +119,7 @@ rosters:register_sheet                          in  404 404  404 404  200 404  4
 rosters:rest_absent                             in  405 405  405 405  405 405  405  405
 rosters:pass_on                                 in  405 405  405 405  405 405  405  405
 rosters:mark                                    in  405 405  405 405  405 405  405  405
+rosters:leave                                   in  404 404  404 404  200 404  404  200
 rosters:let_in                                  in  405 405  405 405  405 405  405  405
 admin:search                                    in   in  in   in  in  200 200  200  200
 admin:make_dates                                in   in  in   in  in  200 404  404  200
@@ -302,6 +305,8 @@ accounts:person                                 in  405 405  405 405  405 405  4
 accounts:edit                                   in  did 404  404 404  404 404  404  404
 accounts:end                                    in  did 404  404 404  404 404  404  404
 bookings:withdraw                               in  did 404  404 404  404 404  404  404
+accounts:collectors                             in  did 404  404 404  404 404  404  404
+accounts:take_off_collector                     in  did 404  404 404  404 404  404  404
 account_confirm_email                           in  302 302  302 302  302 302  302  302
 account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
 set_language                                   302  302 302  302 302  302 302  302  302
@@ -317,6 +322,7 @@ rosters:register_sheet                          in  405 405  405 405  405 405  4
 rosters:rest_absent                             in  404 404  404 404  did 404  404  did
 rosters:pass_on                                 in  404 404  404 404  did 404  404  did
 rosters:mark                                    in  404 404  404 404  did 404  404  did
+rosters:leave                                   in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
@@ -375,6 +381,7 @@ WHOLE_PHONES = {
     "resident": {
         "accounts:people": {"resident", "grandmother"},
         "accounts:me": {"resident"},
+        "accounts:collectors": {"fetcher"},
         "account_change_phone": {"resident"},
     },
     "member": {"account_change_phone": {"member"}},

@@ -182,3 +182,15 @@ def test_without_a_script_a_tap_is_a_plain_form(open_roster, session):
     assert came(session) == [NAMES[0]]
     expect(row(page, NAMES[0]).get_by_role("button", name="撤销")).to_be_visible()
     expect(page.locator("#queue .notice:visible")).to_have_count(0)
+
+
+def test_without_a_network_no_other_button_loses_the_page(open_roster):
+    page = open_roster()
+    page.context.set_offline(True)
+
+    page.locator("#who").fill(NAMES[0])
+    page.get_by_role("search").first.get_by_role("button").click()
+
+    expect(page.locator("[data-needs-network]")).to_be_visible()
+    tap(page, NAMES[0])
+    expect(row(page, NAMES[0])).to_contain_text("等待发送")
