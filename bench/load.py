@@ -10,7 +10,12 @@ class Answer:
     status: int
     location: str
     body: bytes
-    seconds: float
+    sent_at: float
+    answered_at: float
+
+    @property
+    def seconds(self):
+        return self.answered_at - self.sent_at
 
 
 # As the proxy in front of us says it.
@@ -54,7 +59,7 @@ class Browser:
         if headers.get("connection") == "close":
             await self.close()
         location = headers.get("location", "")
-        return Answer(int(lines[0].split()[1]), location, body, time.perf_counter() - start)
+        return Answer(int(lines[0].split()[1]), location, body, start, time.perf_counter())
 
     async def _body(self, headers):
         if "content-length" in headers:
