@@ -42,6 +42,11 @@ def test_tests_have_a_database_of_their_own_beside_that_of_the_center():
     assert {"center", THIS_RUN} <= databases()
 
 
+def test_the_migrations_are_run_once_for_all_tests_of_a_checkout():
+    assert connection.creation.migrated in databases()
+    assert connection.creation.migrated in connection.creation.sql_table_creation_suffix()
+
+
 def test_what_a_killed_run_left_is_dropped_and_what_others_use_is_kept(make_database):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
