@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import demo_codes
-from bookings.demo import accounts, offers, partners, people, places, program, stories
+from bookings.demo import accounts, care, offers, partners, people, places, program, stories
 from bookings.demo.crowd import Crowd
 from bookings.demo.outbox import Outbox
 from bookings.models import Booking
@@ -52,6 +52,7 @@ def build(say, at=None):
     crowd.write_down()
     say(_("%(count)s bookings of 300 residents") % {"count": Booking.objects.count()})
 
+    care.build(residents, cast, desk=desk, chance=chance, at=at)
     stories.after_the_crowd(cast, outbox, at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)

@@ -135,7 +135,14 @@ DAILY = [
         leader="沈老师",
         description="志愿老师带着写作业，写完看书。下课请家长到三楼接。",
         window=(-42, -28),
-        fields=COURSE | {"min_age": 6, "max_age": 12, "reminder_hours": []},
+        fields=COURSE
+        | {
+            "min_age": 6,
+            "max_age": 12,
+            "reminder_hours": [],
+            "self_check_in": False,
+            "is_fetched": True,
+        },
     ),
     Offer(
         "寒假托管",
@@ -338,7 +345,12 @@ WEEKLY = [
         leader="明社工",
         description="前半场家长和孩子分开聊，后半场坐到一起。每家一个月最好只占一次名额。",
         topics=TOPICS_FOR_PARENTS,
-        fields={"opens_days_before": 7, "opens_at_time": time(12), "party_limit": 2},
+        fields={
+            "opens_days_before": 7,
+            "opens_at_time": time(12),
+            "party_limit": 2,
+            "pass_on_minutes": 15,
+        },
     ),
     Offer(
         "长者面点课",

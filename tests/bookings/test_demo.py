@@ -283,3 +283,18 @@ def test_pages_of_the_accounts_have_something_to_show(demo, client, email, addre
     client.force_login(user(email))
 
     assert client.get(address).status_code == 200
+
+
+def test_children_are_handed_over_and_somebody_else_may_fetch_some(demo):
+    past = Place.objects.filter(
+        session__activity__is_fetched=True,
+        session__ends_at__lte=timezone.now(),
+        checked_in_at__isnull=False,
+    )
+
+    assert not past.filter(checked_out_with="").exists()
+    child = Person.objects.get(name="陈禾")
+    assert child.collectors.active().count() == 1
+    assert all(
+        phone.startswith("+861990000") for phone in child.collectors.values_list("phone", flat=True)
+    )
