@@ -1,5 +1,7 @@
 """What staff are asked before they change dates that people have booked."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -28,6 +30,25 @@ class CallOffForm(forms.Form):
         max_length=120,
         help_text=_("Everybody who has booked reads this sentence."),
     )
+
+
+class KeepForm(forms.Form):
+    places = forms.IntegerField(
+        label=_("places kept for the desk"), min_value=0, max_value=MOST_PLACES
+    )
+    until = forms.DateTimeField(
+        label=_("kept until"),
+        widget=MomentInput,
+        help_text=_("Then they are free for everybody, by themselves."),
+    )
+
+    def __init__(self, data, *, session):
+        super().__init__(data)
+        hours = timedelta(hours=session.activity.desk_release_hours)
+        until = session.kept_until or session.starts_at - hours
+        if until <= timezone.now():
+            until = session.starts_at
+        self.initial = {"places": session.places_kept, "until": timezone.localtime(until)}
 
 
 class MoveForm(forms.Form):

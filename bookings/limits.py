@@ -69,7 +69,7 @@ def in_words(limit):
     return _("%(what)s: %(often)s") % {"what": what, "often": often} if what else often
 
 
-def of_carer(activity, *, session, people, by, channel):
+def of_carer(activity, *, session, people, by, channel, besides=None):
     """Why this account has enough people in here already, or None.
 
     Counts everybody for whom it has booked, in all its bookings together; whoever calls this
@@ -83,6 +83,8 @@ def of_carer(activity, *, session, people, by, channel):
     )
     if session:
         mine = mine.filter(session=session)
+    if besides:
+        mine = mine.exclude(booking=besides)
     there = set(mine.values_list("person", flat=True))
     if len(there.union(person.pk for person in people)) <= most:
         return None
@@ -98,9 +100,13 @@ def of_carer(activity, *, session, people, by, channel):
     )
 
 
-def hold(by):
-    """Let other bookings of this account wait: how many people it has here is counted next."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+def hold(activity, *, by, channel):
+    """Where the people of an account are counted next, let its other bookings wait for this one.
+
+    Before any other lock.
+    """
+    if activity.people_per_carer is not None and channel == BookingChannel.WEB:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
 
 
 @prepared

@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from activities.rules_of_centers import rules_of
-from bookings.models import Place
+from bookings.models import Place, Status
 from bookings.refusals import BookingRefused, Refusal, moment
 from prepared import prepared
 from venues.models import Center
 
-NOT_THERE = Q(absent_at__isnull=False, canceled_at=None)
+# What the clock passes on without anybody having looked is marked and given up at one moment.
+NOT_THERE = Q(absent_at__isnull=False, booking__status=Status.CONFIRMED) & (
+    Q(canceled_at=None) | Q(absent_at__lt=F("canceled_at"))
+)
 LATE = Q(canceled_late=True)
 COUNTS = NOT_THERE & Q(session__activity__counts_no_shows=True) | LATE & Q(
     session__activity__late_cancel_counts=True
@@ -47,18 +50,25 @@ def judge(center, *, people, at):
 
 def rests(people, *, at=None):
     """[Rest] of those of these people for whom online booking rests somewhere now."""
-    at, by_person_and_center = at or timezone.now(), defaultdict(list)
-    for place in counted(people, at=at):
-        by_person_and_center[place.person, place.session.activity.center].append(place)
+    at = at or timezone.now()
     found = [
-        Rest(person, center, until)
-        for (person, center), places in by_person_and_center.items()
-        if (until := _rests_until(places, center)) and until > at
+        Rest(place.person, place.session.activity.center, until)
+        for counts in each_count(people, at=at)
+        for place, _number, begins_rest in counts
+        if begins_rest and (until := rest_from(place)) > at
     ]
     return sorted(found, key=attrgetter("until"), reverse=True)
 
 
-def counted(people, *, at=None):
+def each_count(people, *, at=None):
+    """For each of these people and each center [(place, how many count by it, begins a rest)]."""
+    by_person_and_center = defaultdict(list)
+    for place in counted(people, at=at):
+        by_person_and_center[place.person_id, place.session.activity.center_id].append(place)
+    return [_count(places) for places in by_person_and_center.values()]
+
+
+def counted(people, *, centers=None, at=None):
     """Places of these people that count as not come, in order of time."""
     at = at or timezone.now()
     missed = (
@@ -67,44 +77,28 @@ def counted(people, *, at=None):
         .select_related("person", "booking", "session__activity__center__rules")
         .order_by("session__starts_at", "pk")
     )
+    if centers is not None:
+        missed = missed.filter(session__activity__center__in=centers)
     return [place for place in missed if not _is_excused_by_age(place)]
 
 
-def last_of_a_rest(places, center):
-    """Of places that count, those with which a rest began."""
-    rules, counting, found = rules_of(center), [], []
-    if rules.no_shows_until_pause is None:
-        return []
-    for place in places:
-        since = place.session.starts_at - timedelta(days=rules.no_shows_counted_days)
-        counting = [each for each in counting if each.session.starts_at > since] + [place]
-        if len(counting) >= rules.no_shows_until_pause:
-            found.append(place)
-            counting = []
-    return found
-
-
-def rest_from(place, center):
-    return place.session.starts_at + timedelta(days=rules_of(center).pause_days)
+def rest_from(place):
+    """Until when online booking rests that begins with this place."""
+    rules = rules_of(place.session.activity.center)
+    return place.session.starts_at + timedelta(days=rules.pause_days)
 
 
 def excuse(place, *, by, reason, at=None):
     """It does not count: somebody was ill, say. Raises BookingRefused."""
     if not _excuse(Place.objects.filter(pk=place.pk), by=by, reason=reason, at=at):
-        raise BookingRefused(
-            Refusal("nothing_to_excuse", _("There is nothing to excuse, or it has been already."))
-        )
+        raise BookingRefused(_nothing_to_excuse())
 
 
 def waive(person, centers, *, by, reason, at=None):
     """Let nothing count that counts by now at these centers. Raises BookingRefused."""
-    counting = [
-        place.pk for place in counted([person], at=at) if place.session.activity.center in centers
-    ]
+    counting = [place.pk for place in counted([person], at=at, centers=centers)]
     if not _excuse(Place.objects.filter(pk__in=counting), by=by, reason=reason, at=at):
-        raise BookingRefused(
-            Refusal("nothing_to_excuse", _("There is nothing to excuse, or it has been already."))
-        )
+        raise BookingRefused(_nothing_to_excuse())
 
 
 def _excuse(places, *, by, reason, at):
@@ -129,9 +123,21 @@ def _is_excused_by_age(place):
     return None not in (rules.excused_from_age, age) and age >= rules.excused_from_age
 
 
-def _rests_until(places, center):
-    begun = last_of_a_rest(places, center)
-    return rest_from(begun[-1], center) if begun else None
+def _count(places):
+    rules = rules_of(places[0].session.activity.center)
+    counting, found = [], []
+    for place in places:
+        since = place.session.starts_at - timedelta(days=rules.no_shows_counted_days)
+        counting = [each for each in counting if each.session.starts_at > since] + [place]
+        begins_rest = len(counting) == rules.no_shows_until_pause
+        found.append((place, len(counting), begins_rest))
+        if begins_rest:
+            counting = []
+    return found
+
+
+def _nothing_to_excuse():
+    return Refusal("nothing_to_excuse", _("There is nothing to excuse, or it has been already."))
 
 
 def _refusal(rest):

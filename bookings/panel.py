@@ -168,6 +168,14 @@ class Panel:
             return self.activity.course_closes_at or min(s.booking_closes_at for s in live)
         return self.only_date and self.only_date.session.booking_closes_at
 
+    @property
+    def kept(self):
+        """The next session that keeps places for the desk, where that is still so."""
+        return next(
+            (s for s in self.coming if s.places_kept and s.kept_until and s.kept_until > self.at),
+            None,
+        )
+
     @cached_property
     def course_queue(self):
         """How many people wait for the whole course."""

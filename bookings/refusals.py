@@ -6,6 +6,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+# Codes of the rules that a center decides.
+EXPLAINED = {"limit", "own_residents_first", "party_too_large", "people_per_carer", "resting"}
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -17,6 +20,11 @@ class Refusal:
 
     def __str__(self):
         return f"{self.text} {self.next_step}".strip()
+
+    @property
+    def is_explained(self):
+        """Whether the page of the center's rules has more to say about it."""
+        return self.code in EXPLAINED
 
 
 class BookingRefused(Exception):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import search
 from accounts.models import Person
 from activities.models import Session
-from bookings import check_in, desk, passing_on, rosters, taps
+from bookings import check_in, desk, no_shows, passing_on, rosters, taps
 from bookings.desk_form import FEWEST_LETTERS, NewcomerForm
 from bookings.models import Booking
 from bookings.rosters import Roster
@@ -23,6 +23,7 @@ from bookings.rules import BookingRefused
 from venues.staffing import workplaces
 
 FOUND_AT_MOST = 8
+REASON_LENGTH = 120
 # Lines for people who come without a booking.
 EMPTY_LINES = 5
 
@@ -94,6 +95,21 @@ def _marked(request, session, place, refusal):
         },
         status=409 if refusal else 200,
     )
+
+
+@require_POST
+def excuse(request, pk, place):
+    """Somebody was ill, say: then it does not count that they were not there."""
+    session = _session(request, pk)
+    place = get_object_or_404(session.places, pk=place)
+    reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+    if not reason:
+        return _page(request, session, refusal=_("Please say why."), status=422)
+    try:
+        no_shows.excuse(place, by=request.user, reason=reason)
+    except BookingRefused as refused:
+        return _page(request, session, refusal=str(refused.reason), status=409)
+    return redirect(f"{reverse('rosters:roster', args=[pk])}#place-{place.pk}")
 
 
 @require_POST

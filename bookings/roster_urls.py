@@ -22,5 +22,6 @@ urlpatterns = [
     path("sessions/<int:pk>/roster/pass-on/", roster_pages.pass_on, name="pass_on"),
     path("sessions/<int:pk>/roster/places/<int:place>/", roster_pages.mark, name="mark"),
     path("sessions/<int:pk>/roster/places/<int:place>/out/", leaving_pages.leave, name="leave"),
+    path("sessions/<int:pk>/roster/places/<int:place>/excuse/", roster_pages.excuse, name="excuse"),
     path("sessions/<int:pk>/roster/bookings/<int:booking>/", roster_pages.let_in, name="let_in"),
 ]

@@ -74,7 +74,9 @@ def of_people(
         or _without_guardian(activity, people=people, by=by, channel=channel, at=at)
         or _wrong_age(activity, wish, people=people, at=at)
         or _in_the_way(activity, wish, people=people, besides=besides)
-        or limits.of_carer(activity, session=session, people=people, by=by, channel=channel)
+        or limits.of_carer(
+            activity, session=session, people=people, by=by, channel=channel, besides=besides
+        )
         or _judged(
             judges(
                 activity,

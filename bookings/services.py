@@ -188,8 +188,7 @@ def admit(session, person, *, by, reason, at=None):
 
 
 def _book(request, take):
-    if request.activity.people_per_carer and request.channel == BookingChannel.WEB:
-        limits.hold(request.by)
+    limits.hold(request.activity, by=request.by, channel=request.channel)
     request.people = _locked([person.pk for person in request.people])
     if earlier := request.answer():
         return earlier

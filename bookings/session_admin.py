@@ -13,7 +13,8 @@ from activities import facts, search
 from activities.availability import of_session
 from activities.models import Session
 from activities.models import Status as ActivityStatus
-from bookings import change_pages, changes, details
+from bookings import change_pages, changes, details, kept
+from bookings.change_forms import KeepForm
 from bookings.rules import BookingRefused, moment
 from bookings.session_filters import NeedsFilter, WhenFilter
 from venues.desk import CenterFilter, DeskAdmin
@@ -51,7 +52,14 @@ class SessionAdmin(DeskAdmin):
         "move",
         {
             "title": _("Change"),
-            "items": ["change_places", "change_leader", "release_kept", "whom_to_call", "call_off"],
+            "items": [
+                "change_places",
+                "change_leader",
+                "keep_places",
+                "release_kept",
+                "whom_to_call",
+                "call_off",
+            ],
         },
     ]
 
@@ -145,6 +153,20 @@ class SessionAdmin(DeskAdmin):
         session = self.acted_on(request, object_id)
         chosen = {"activity": session.activity_id, "session": session.pk}
         return redirect(f"{reverse('admin:book_for_somebody')}?{urlencode(chosen)}")
+
+    @action(description=_("Places for the desk"), permissions=["change_date"], icon="lock")
+    def keep_places(self, request, object_id):
+        session = self.acted_on(request, object_id)
+        return self.ask_first(
+            request,
+            session,
+            question=_("How many places are kept for the desk?"),
+            text=_("For neighbors who call or come by. Fewer than now go to whoever waits."),
+            label=_("Keep them"),
+            form=KeepForm(request.POST or None, session=session),
+            do=lambda places, until: kept.keep(session, places=places, until=until),
+            done=_("So many are kept now."),
+        )
 
     @action(description=_("Release kept places"), permissions=["release"], icon="lock_open_right")
     def release_kept(self, request, object_id):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from activities.facts import place
 from activities.models import Allocation
-from bookings import rules, waitlist
+from bookings import limits, rules, waitlist
 from bookings.locked import locked_sessions
 from bookings.models import Booking, BookingChannel, Draw, Place, Status
 from bookings.rules import BookingRefused, Refusal
@@ -29,6 +29,7 @@ def swap_date(booking, to, *, by, channel=BookingChannel.WEB, at=None):
     kept as late, as canceling is. Raises BookingRefused.
     """
     at = at or timezone.now()
+    limits.hold(booking.activity, by=by, channel=channel)
     here = booking.places.filter(canceled_at=None)
     people = list(Person.objects.filter(pk__in=here.values("person")).locked())
     with locked_sessions(booking.activity, booking.session, to, at=at) as locked:

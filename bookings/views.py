@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import prefetch_related_objects
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from activities.models import Activity
 from activities.pages import Page
-from bookings import feeds, my_day, rules, services
+from bookings import feeds, my_day, no_shows, rules, rules_in_words, services
 from bookings.models import Booking, Place, Status, places_seen_by
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
@@ -24,6 +25,7 @@ from bookings.steps import Steps
 from bookings.summaries import Summary
 from bookings.swap_pages import may_swap_date
 from prepared import prepared
+from venues.models import Center
 
 PAST_ROWS = 10
 
@@ -116,6 +118,7 @@ def my_bookings(request):
     context = {
         "people": people,
         "person": person,
+        "rests": no_shows.rests([person] if person else people),
         "offers": [each for each in to_come if each.is_offered],
         "upcoming": [each for each in to_come if each.is_confirmed],
         "waiting": [each for each in to_come if each.is_waiting or each.is_applied],
@@ -237,3 +240,11 @@ def my_day_page(request):
         "stops": my_day.stops(person, day),
     }
     return render(request, "bookings/my_day.html", context)
+
+
+@require_safe
+@login_not_required
+def rules_of_center(request, slug):
+    center = get_object_or_404(Center.objects.open_to_public(), slug=slug)
+    context = {"center": center, "chapters": rules_in_words.of_center(center)}
+    return render(request, "bookings/rules.html", context)

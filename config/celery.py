@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "tell who was missed": {
+        "task": "bookings.tasks.tell_who_was_missed",
+        "schedule": crontab(hour="9-20", minute=5),
+        "options": {"expires": 3600},
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),

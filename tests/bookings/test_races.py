@@ -302,7 +302,7 @@ def test_an_account_brings_no_more_people_than_agreed():
 
 
 def test_control_without_the_lock_on_the_account_it_brings_everybody(monkeypatch):
-    monkeypatch.setattr(limits, "hold", lambda by: None)
+    monkeypatch.setattr(limits, "hold", lambda activity, **whose: None)
     session, calls = of_one_account()
 
     with while_held(the_row(session), *calls) as answers:

@@ -211,7 +211,7 @@ def test_my_bookings_cost_the_same_however_many(client, user, ana, django_assert
     client.get(LIST)
 
     # Session, user; people; what comes, what was, the places of both; center, header.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 

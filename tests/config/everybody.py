@@ -126,6 +126,7 @@ def _dates(activity):
         "full": SessionFactory(activity=activity, capacity=1),
         "freed": SessionFactory(activity=activity, capacity=1),
         "today": SessionFactory(activity=activity),
+        "missed": SessionFactory(activity=activity),
     }
 
 
@@ -159,6 +160,7 @@ def _bookings(users, dates, household):
     }
     services.cancel(leaving, by=leaving.booked_by)
     made["offered"].refresh_from_db()
+    made["missed"] = book_for(PersonFactory(area="East"), session=dates["missed"])
     caller = PersonFactory(name=NAMES["caller"], phone=PHONES["caller"], area="East")
     call = Call(dates["open"].activity, [grandmother], users["worker"], CALL, asked_by=caller)
     book_at_the_desk(call, [dates["open"]])
@@ -167,6 +169,8 @@ def _bookings(users, dates, household):
     today = Session.objects.filter(pk=dates["today"].pk)
     today.update(starts_at=now - hour, ends_at=now + hour)
     made["fetched"].places.update(checked_in_at=now)
+    Session.objects.filter(pk=dates["missed"].pk).update(starts_at=now - hour, ends_at=now)
+    made["missed"].places.update(absent_at=now)
     Booking.objects.filter(pk=made["held"].pk).update(confirmed_at=now - 2 * hour)
     return made
 
@@ -177,8 +181,15 @@ def _of_bookings(bookings, dates):
         bookings["waiting"],
         bookings["offered"],
     )
+    missed = bookings["missed"].places.get()
+    excuse = "places/{}/excuse"
     return {
         "<int:place>/out": f"{bookings['fetched'].places.get().pk}/out",
+        "roster/places/<int:place>/excuse": f"roster/{excuse.format(missed.pk)}",
+        "person/<path:object_id>/waive": f"person/{missed.person_id}/waive",
+        f"sessions/<int:pk>/roster/{excuse.format(missed.pk)}": (
+            f"sessions/{missed.session_id}/roster/{excuse.format(missed.pk)}"
+        ),
         "roster/places/<int:place>": f"roster/places/{place.pk}",
         "roster/bookings/<int:booking>": f"roster/bookings/{waiting.pk}",
         **{

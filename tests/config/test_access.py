@@ -45,6 +45,7 @@ bookings:offer                                 200  200 200  200 200  200 200  2
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
+bookings:rules                                 200  200 200  200 200  200 200  200  200
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
 partners:detail                                200  200 200  200 200  200 200  200  200
@@ -120,6 +121,7 @@ rosters:rest_absent                             in  405 405  405 405  405 405  4
 rosters:pass_on                                 in  405 405  405 405  405 405  405  405
 rosters:mark                                    in  405 405  405 405  405 405  405  405
 rosters:leave                                   in  404 404  404 404  200 404  404  200
+rosters:excuse                                  in  405 405  405 405  405 405  405  405
 rosters:let_in                                  in  405 405  405 405  405 405  405  405
 admin:search                                    in   in  in   in  in  200 200  200  200
 admin:make_dates                                in   in  in   in  in  200 404  404  200
@@ -248,6 +250,7 @@ admin:notices_notice_history                    in   in  in   in  in  200 302  4
 admin:notices_notice_delete                     in   in  in   in  in  403 403  403  403
 admin:notices_notice_change                     in   in  in   in  in  200 302  403  200
 admin/notices/notice/<path:object_id>/          in   in  in   in  in  302 302  302  302
+admin:accounts_person_waive                     in   in  in   in  in  200 403  403  200
 admin:accounts_person_retire                    in   in  in   in  in  200 404  403  200
 admin:accounts_person_changelist                in   in  in   in  in  200 200  403  200
 admin:accounts_person_add                       in   in  in   in  in  200 200  403  200
@@ -257,6 +260,7 @@ admin:accounts_person_change                    in   in  in   in  in  200 302  4
 admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  302  302
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_keep_places            in   in  in   in  in  200 403  403  200
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
 admin:activities_session_move                   in   in  in   in  in  200 403  403  200
 admin:activities_session_change_places          in   in  in   in  in  200 403  403  200
@@ -292,6 +296,7 @@ bookings:ics                                    in  405 405  405 405  405 405  4
 bookings:offer                                 did  did did  did did  did did  did  did
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 bookings:check_in                               in  409 302  302 302  302 302  302  302
+bookings:rules                                 405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
 partner:desk                                    in  405 405  405 405  405 405  405  405
@@ -323,6 +328,7 @@ rosters:rest_absent                             in  404 404  404 404  did 404  4
 rosters:pass_on                                 in  404 404  404 404  did 404  404  did
 rosters:mark                                    in  404 404  404 404  did 404  404  did
 rosters:leave                                   in  404 404  404 404  did 404  404  did
+rosters:excuse                                  in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
@@ -357,10 +363,12 @@ admin:bookings_roombooking_change               in   in  in   in  in  403 403  4
 admin:bookings_limit_change                     in   in  in   in  in  403 403  403  200
 admin:notices_notice_send_again                 in   in  in   in  in  did 403  403  did
 admin:notices_notice_change                     in   in  in   in  in  403 403  403  403
+admin:accounts_person_waive                     in   in  in   in  in  did 403  403  did
 admin:accounts_person_retire                    in   in  in   in  in  did 404  403  did
 admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_keep_places            in   in  in   in  in  422 403  403  422
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_move                   in   in  in   in  in  422 403  403  422
 admin:activities_session_change_places          in   in  in   in  in  422 403  403  422

@@ -29,6 +29,7 @@ EVERYTHING = {
     "by": "晨光书画社",
     "code": "123456",
     "leader": "陈老师",
+    "on_again_at": "2026-12-30T01:00:00+00:00",
     "others": 3,
     "leaving": "王芳",
 }
@@ -48,8 +49,8 @@ def test_there_is_a_file_for_each_kind():
             f"bookings/{name}"
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "lapsed"),
-                *("moved_up", "new_leader", "offered", "reminder", "swapped_date"),
-                *("swapped_person", "waitlisted"),
+                *("missed", "moved_up", "new_leader", "offered", "online_rests", "reminder"),
+                *("swapped_date", "swapped_person", "waitlisted"),
             )
         ),
     ] == KINDS
