@@ -159,7 +159,8 @@ def _serve(locked, at):
     """Go along the line once; whoever fits gets places, the rest keep their order.
 
     Where smaller parties may not pass, a party that does not fit bars its session for those
-    behind it. A whole course that waits bars single dates of an `either` activity for nobody.
+    behind it. A whole course that waits bars the courses behind it (None), in an `either`
+    activity no single dates.
     """
     activity, served, barred, passed = locked.activity, 0, set(), {}
     line = list(_line(locked))
@@ -177,18 +178,14 @@ def _serve(locked, at):
         )
         if not wanted or closes_at is None or closes_at <= at:
             continue
-        if locked.fit(wanted) and not barred & wanted.keys():
+        if locked.fit(wanted) and not barred & {*wanted, booking.session_id}:
             _note_skipped(passed, wanted, locked, at)
             _promote(booking, locked, wanted, closes_at=closes_at, at=at)
             served += 1
             continue
         passed[booking] = wanted, line_notes.lack_of(wanted, locked, barred)
-        if activity.smaller_may_pass:
-            continue
-        if booking.session_id:
+        if not activity.smaller_may_pass:
             barred.add(booking.session_id)
-        elif activity.booking_mode == BookingMode.COURSE:
-            break
     return served
 
 

@@ -206,3 +206,23 @@ def no_party_is_torn_apart(activity):
         if people != booking.party_size or places.count() != people * dates:
             return False
     return True
+
+
+@pytest.mark.django_db
+def test_no_smaller_course_passes_one_that_waits_where_dates_are_booked_either_way():
+    """And so nobody is told to wait whom the next look at the line would serve."""
+    activity = ActivityFactory(booking_mode=BookingMode.EITHER)
+    first, _second = SessionFactory.create_batch(2, activity=activity, capacity=2)
+    alone = book_for(PersonFactory(), session=first)
+    pair, one = [
+        book_for(*PersonFactory.create_batch(people), activity=activity) for people in (2, 1)
+    ]
+
+    assert (pair.status, one.status) == (Status.WAITING, Status.WAITING)
+    assert drifts() == []
+
+    services.cancel(alone, by=alone.booked_by)
+
+    pair.refresh_from_db()
+    one.refresh_from_db()
+    assert (pair.status, one.status) == (Status.CONFIRMED, Status.WAITING)
