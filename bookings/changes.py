@@ -76,7 +76,7 @@ def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=Non
                 raise BookingRefused(Refusal("called_off", _("This date has been called off.")))
             if (row.starts_at, row.taking_id) != (session.starts_at, held):
                 raise BookingRefused(rules.moved())
-            _put(row, starts_at, ends_at, taking, outside_place)
+            _put(row, starts_at, ends_at, taking, outside_place, at=at)
             for booking in alive_in([row]):
                 take_back(f"reminder-{booking.pk}-{row.pk}-")
                 tell(booking, "changed", at=at, sessions=[row], **old)
@@ -205,12 +205,13 @@ def _free_rooms(sessions, at):
     return {taking.pk for taking in held}
 
 
-def _put(row, starts_at, ends_at, taking, outside_place):
+def _put(row, starts_at, ends_at, taking, outside_place, *, at):
     """Write down when and where; what goes by the time of the session goes along."""
     moved_by = starts_at - row.starts_at
     row.taking, row.outside_place = taking, outside_place
     row.starts_at, row.ends_at = starts_at, ends_at
-    row.booking_opens_at += moved_by
+    if row.booking_opens_at > at:  # What is open already stays open.
+        row.booking_opens_at += moved_by
     row.booking_closes_at += moved_by
     row.kept_until = row.kept_until and row.kept_until + moved_by
     with _in_one_place(row, starts_at, ends_at):

@@ -97,6 +97,18 @@ def test_moving_keeps_the_bookings_and_tells_them_from_where():
     assert old_place in notice.context["old_place"]
 
 
+@pytest.mark.parametrize(("opened", "days"), [(timedelta(days=-1), 0), (timedelta(days=1), 7)])
+def test_what_is_open_already_stays_open_when_a_session_moves(opened, days):
+    session, at = in_a_room(), TOMORROW - timedelta(hours=12)
+    Session.objects.filter(pk=session.pk).update(booking_opens_at=at + opened)
+    later = session.starts_at + timedelta(days=7)
+
+    changes.move(session, starts_at=later, ends_at=later + timedelta(hours=1), by=carer(), at=at)
+
+    session.refresh_from_db()
+    assert session.booking_opens_at == at + opened + timedelta(days=days)
+
+
 def test_a_session_does_not_move_into_a_taken_room():
     room = RoomFactory()
     in_a_room(room)
