@@ -4,12 +4,13 @@ Sealing, withdrawing a consent and correcting an answer take the locks of the pe
 booking does, so that nothing is sealed after somebody has taken their consent back.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import consents
 from accounts.consents import VERSIONS
@@ -19,6 +20,13 @@ from bookings import rules
 from bookings.models import BookingChannel, Reading, SensitiveAnswer
 from bookings.rules import BookingRefused, Refusal
 from bookings.sealing import CannotOpen, opened, seal
+
+# Where staff read what was said on health.
+WHERE = {
+    "roster": gettext_lazy("on the roster"),
+    "booking": gettext_lazy("in the booking"),
+    "export": gettext_lazy("in a file of the roster"),
+}
 
 # Taking one of these back takes along what its giver has agreed to on health.
 CARRY_HEALTH = (ConsentKind.CHILD, ConsentKind.HELPER)
@@ -34,14 +42,6 @@ class Line:
     question: Question
     person: Person | None
     words: str | None
-
-
-@dataclass
-class Told:
-    """What a roster says of one place: plain answers, and whether there are others."""
-
-    lines: list[Line] = field(default_factory=list)
-    has_health: bool = False
 
 
 # Keeping and forgetting.
@@ -165,21 +165,19 @@ def read(bookings, *, by, where, at=None):
 
 
 def told_by(places, activity):
-    """{place id: Told} for the places of one activity, in two or three statements at most."""
-    told = {place.pk: Told() for place in places}
+    """{place id: [Line]} of the plain answers, in one statement at most; places of one activity."""
+    if not any(place.booking.answers for place in places):
+        return {place.pk: [] for place in places}
     questions = list(Question.objects.filter(activity=activity))
-    if not questions:
-        return told
-    for place in places:
-        told[place.pk].lines = plain_lines(place.booking, questions, [place.person])
-    if any(question.is_sensitive for question in questions):
-        ids = {place.booking_id for place in places}
-        sealed = SensitiveAnswer.objects.filter(booking__in=ids).founded()
-        there = set(sealed.values_list("booking", "person"))
-        for place in places:
-            mine = {(place.booking_id, place.person_id), (place.booking_id, None)}
-            told[place.pk].has_health = not mine.isdisjoint(there)
-    return told
+    return {place.pk: plain_lines(place.booking, questions, [place.person]) for place in places}
+
+
+def with_health(places):
+    """These places, each with `has_health`: whether something is kept on its person's health."""
+    about = SensitiveAnswer.objects.founded().filter(
+        Q(person=OuterRef("person")) | Q(person=None), booking=OuterRef("booking")
+    )
+    return places.annotate(has_health=Exists(about))
 
 
 def plain_lines(booking, questions, people, *, with_party=True):

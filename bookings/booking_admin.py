@@ -3,16 +3,17 @@ import re
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from accounts import search
 from accounts.models import Person
-from activities.models import Question
-from bookings import passing_on, services, told, waitlist
+from bookings import answers, passing_on, services, told, waitlist
 from bookings.forms import AmongField
-from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, RoomBooking, Status
+from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, Reading, RoomBooking, Status
 from bookings.rules import BookingRefused, moment
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline
 
@@ -34,6 +35,19 @@ class PlaceInline(HistoryInline):
         return places.select_related("person", "session__activity").order_by(
             "session__starts_at", "person__sort_key"
         )
+
+
+class ReadingInline(HistoryInline):
+    model = Reading
+    fields = readonly_fields = ["by", "at", "where_shown"]
+    verbose_name_plural = _("who has read the notes on health")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+    @display(description=_("where"))
+    def where_shown(self, reading):
+        return answers.WHERE.get(reading.where, reading.where)
 
 
 class CancelForm(forms.Form):
@@ -68,7 +82,7 @@ class BookingAdmin(DeskAdmin):
     search_fields = ["reference"]
     search_help_text = _("Number, name, pinyin, phone or title")
     ordering = ["-created_at", "-pk"]
-    inlines = [PlaceInline]
+    inlines = [PlaceInline, ReadingInline]
     actions_detail = ["cancel", "accept_for_them", "let_in"]
     fields = [
         ("number", "status"),
@@ -79,6 +93,7 @@ class BookingAdmin(DeskAdmin):
         ("position", "offer_expires_at"),
         "note",
         "answers_shown",
+        "health_shown",
         "told",
     ]
     readonly_fields = [
@@ -122,15 +137,21 @@ class BookingAdmin(DeskAdmin):
 
     @display(description=_("answers"))
     def answers_shown(self, booking):
-        questions = Question.objects.in_bulk([int(pk) for pk in booking.answers])
-        return (
-            "; ".join(
-                f"{questions[int(pk)]}: {_in_words(answer)}"
-                for pk, answer in booking.answers.items()
-                if int(pk) in questions
-            )
-            or "–"
-        )
+        people = list({place.person_id: place.person for place in booking.places.all()}.values())
+        questions = list(booking.activity.questions.all())
+        lines = [
+            f"{line.question}{f' ({line.person})' if line.person else ''}: {line.words}"
+            for line in answers.plain_lines(booking, questions, people)
+        ]
+        return "; ".join(lines) or "–"
+
+    @display(description=_("notes on health"))
+    def health_shown(self, booking):
+        """That there are some; what they say is on a page that writes down who looked."""
+        if not booking.sensitive_answers.founded().exists():
+            return "–"
+        address = reverse("rosters:health", args=[booking.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, _("Read them"))
 
     @display(description=_("messages about it"))
     def told(self, booking):
@@ -220,7 +241,3 @@ class RoomBookingAdmin(DeskAdmin):
     @display(description=_("for whom"))
     def who(self, booking):
         return booking.person or booking.partner
-
-
-def _in_words(answer):
-    return ", ".join(answer.values()) if isinstance(answer, dict) else answer

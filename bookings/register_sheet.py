@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-# A text that begins so would be worked out as a formula by one program or another.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+from bookings.cells import safe
+
 NAME_WIDTH, DATE_WIDTH = 16, 9
 
 
@@ -19,7 +19,7 @@ def of(register):
     sheet = book.active
     sheet.title = _("Register")
     for line in _lines(register):
-        sheet.append([_safe(value) for value in line])
+        sheet.append([safe(value) for value in line])
     _dress(sheet, register)
     file = BytesIO()
     book.save(file)
@@ -40,14 +40,6 @@ def _lines(register):
 def _date(session):
     day = f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}"
     return f"{day} {_('Called off')}" if session.canceled_at else day
-
-
-def _safe(value):
-    """An apostrophe in front makes it a text, as somebody typing it would do."""
-    if not isinstance(value, str):
-        return value
-    value = "".join(each for each in value if each.isprintable())
-    return f"'{value}" if value.startswith(FORMULAS) else value
 
 
 def _dress(sheet, register):

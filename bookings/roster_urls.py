@@ -1,6 +1,13 @@
 from django.urls import path
 
-from bookings import call_page, check_in_pages, leaving_pages, register_pages, roster_pages
+from bookings import (
+    call_page,
+    check_in_pages,
+    health_pages,
+    leaving_pages,
+    register_pages,
+    roster_pages,
+)
 
 app_name = "rosters"
 
@@ -16,6 +23,8 @@ urlpatterns = [
     ),
     path("sessions/<int:pk>/roster/", roster_pages.roster, name="roster"),
     path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
+    path("sessions/<int:pk>/roster/export/", health_pages.export, name="export"),
+    path("bookings/<int:pk>/health/", health_pages.notes, name="health"),
     path("sessions/<int:pk>/calls/", call_page.to_call, name="to_call"),
     path("sessions/<int:pk>/roster/walk-in/", roster_pages.walk_in, name="walk_in"),
     path("sessions/<int:pk>/roster/rest/", roster_pages.rest_absent, name="rest_absent"),

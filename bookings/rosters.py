@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import search
 from accounts.models import Person
 from activities.models import Session, midnight
-from bookings import leaving, rules
+from bookings import answers, leaving, rules
 from bookings.models import Booking, HowCheckedIn, Place, Status
 from bookings.passing_on import bring_back
 from bookings.rules import BookingRefused, Refusal
@@ -93,7 +93,11 @@ class Roster:
 
     @cached_property
     def _all(self):
-        rows = list(self.rows)
+        """Each row with what its person has `told`, and whether there is more (`has_health`)."""
+        rows = list(answers.with_health(self.rows))
+        told = answers.told_by(rows, self.session.activity)
+        for row in rows:
+            row.told = told[row.pk]
         if self.session.activity.is_fetched:
             found = leaving.fetchers([row.person_id for row in rows])
             for row in rows:

@@ -8,8 +8,17 @@ from django.utils import timezone
 
 from accounts import collectors
 from accounts import services as people
+from accounts.models import ConsentKind
 from activities import posting
-from activities.models import Activity, BookingMode, CenterRules, FreedPlace, Session, Status
+from activities.models import (
+    Activity,
+    BookingMode,
+    CenterRules,
+    FreedPlace,
+    Question,
+    Session,
+    Status,
+)
 from bookings import check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
@@ -149,15 +158,29 @@ def _bookings(users, dates, household):
     resident, grandmother = users["resident"], household["grandmother"]
     book_for(PersonFactory(area="East"), session=dates["full"])
     leaving = book_for(PersonFactory(area="East"), session=dates["freed"])
+    allergies = Question.objects.create(
+        activity=dates["open"].activity,
+        text="Allergies",
+        purpose="To cook",
+        is_sensitive=True,
+        is_per_person=True,
+    )
     made = {
         "confirmed": book_for(
-            household["resident"], household["child"], session=dates["open"], by=resident
+            household["resident"],
+            household["child"],
+            session=dates["open"],
+            by=resident,
+            answers={str(allergies.pk): {str(household["child"].pk): "Peanuts"}},
+            agreed=[household["child"]],
         ),
         "waiting": book_for(grandmother, session=dates["full"], by=resident),
         "offered": book_for(grandmother, session=dates["freed"], by=resident),
         "held": book_for(grandmother, session=dates["today"], by=resident),
         "fetched": book_for(household["child"], session=dates["today"], by=resident),
     }
+    allergies.retired_at = timezone.now()
+    allergies.save()
     services.cancel(leaving, by=leaving.booked_by)
     made["offered"].refresh_from_db()
     made["missed"] = book_for(PersonFactory(area="East"), session=dates["missed"])
@@ -199,6 +222,7 @@ def _of_bookings(bookings, dates):
         "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
         "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
         "sessions/<int:pk>": f"sessions/{dates['open'].pk}",
+        "bookings/<int:pk>/health": f"bookings/{bookings['confirmed'].pk}/health",
         "offers/<str:token>": link_to(offered).strip("/"),
         "<slug:reference>/accept": f"{offered.reference}/accept",
         "<slug:reference>/decline": f"{offered.reference}/decline",
@@ -242,7 +266,7 @@ def _of_the_site(resident, center, partner, household, bookings):
         "partner/<int:pk>": f"partner/{partner.pk}",
         "messages/<int:pk>": f"messages/{sent.pk}",
         "<int:collector>": f"{child.collectors.get().pk}",
-        "<int:consent>": f"{child.consents.get().pk}",
+        "<int:consent>": f"{child.consents.get(kind=ConsentKind.CHILD).pk}",
         "people/<int:pk>": f"people/{child.pk}",
         "notice/<path:object_id>/send": f"notice/{given_up.pk}/send",
         "notice/<path:object_id>": f"notice/{sent.pk}",

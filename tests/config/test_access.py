@@ -109,6 +109,8 @@ set_language                                   405  405 405  405 405  405 405  4
 elder                                          200  200 200  200 200  200 200  200  200
 elder_leave                                    302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  404 404  404 404  200 404  404  200
+rosters:export                                 in  404 404  404 404  200 404  404  200
+rosters:health                                 in  404 404  404 404  200 404  404  200
 rosters:print                                   in  404 404  404 404  200 404  404  200
 rosters:to_call                                 in  404 404  404 404  200 404  404  200
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
@@ -316,6 +318,8 @@ account_confirm_email                           in  302 302  302 302  302 302  3
 account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
 set_language                                   302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  405 405  405 405  405 405  405  405
+rosters:export                                 in  404 404  404 404  200 404  404  200
+rosters:health                                 in  404 404  404 404  did 404  404  did
 rosters:print                                   in  405 405  405 405  405 405  405  405
 rosters:to_call                                 in  405 405  405 405  405 405  405  405
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
