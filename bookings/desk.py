@@ -50,6 +50,7 @@ class Call:
     asked_by: Person | None = None
     answers: dict = field(default_factory=dict)
     note: str = ""
+    beyond_limits: bool = False
     agreed: str = ""
 
 
@@ -118,6 +119,7 @@ def _book(call, session, at):
         asked_by=call.asked_by,
         answers=_answers(call, people),
         note=call.note,
+        beyond_limits=call.beyond_limits,
         agreed=people if call.agreed else (),
         agreed_how=call.agreed,
         at=at,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import search
 from accounts.consents import needs_guardian
-from accounts.fields import BirthDateField, NameField, PhoneField
+from accounts.fields import AreaField, BirthDateField, NameField, PhoneField
 from accounts.models import ConsentChannel, Person
 from bookings.desk import NEWCOMER, Newcomer
 from bookings.forms import AmongField
@@ -48,6 +48,7 @@ class NewcomerForm(forms.Form):
     new_name = NameField(label=_("Name"), required=False)
     new_phone = PhoneField(label=_("Phone (may stay empty)"), required=False)
     new_birth_date = BirthDateField(label=_("Birth date (may stay empty)"), required=False)
+    new_area = AreaField(help_text="")
     agreed = forms.ChoiceField(
         label=_("Has the guardian agreed that we keep the data of the child?"),
         choices=HOW_AGREED,
@@ -85,15 +86,24 @@ class NewcomerForm(forms.Form):
             name=given["new_name"],
             phone=given["new_phone"],
             birth_date=given["new_birth_date"],
+            area=given["new_area"],
             agreed=given["agreed"] if needs_guardian(given["new_birth_date"]) else "",
         )
 
 
 class DeskForm(NewcomerForm):
-    """`is_ready` when it was sent to book; otherwise it only keeps what was typed."""
+    """`is_ready` when it was sent to book; otherwise it only keeps what was typed.
+
+    `limit_reached` when somebody has as much as one person may: then staff may decide otherwise.
+    """
+
+    limit_reached = False
 
     q = forms.CharField(label=_("Name, pinyin or phone"), required=False, max_length=80)
     note = forms.CharField(label=_("note of the desk"), required=False, max_length=200)
+    beyond_limits = forms.BooleanField(
+        label=_("Book all the same, for the reason in the note"), required=False
+    )
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data, *, sessions, questions, is_ready, initial):
@@ -141,6 +151,8 @@ class DeskForm(NewcomerForm):
         given = super().clean()
         if not given.get("person") and not given.get("new_name") and "new_name" not in self.errors:
             self.add_error(None, _("Please choose who comes, or write down somebody new."))
+        if given.get("beyond_limits") and not given.get("note"):
+            self.add_error("note", _("Please say why."))
         if given.get("session") and given.get(WHOLE_COURSE):
             self.add_error(None, _("Please choose single dates or the whole course, not both."))
         elif not given.get("session") and not given.get(WHOLE_COURSE):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activities import search
 from activities.availability import of_session
 from activities.models import Activity, BookingMode, Session
-from bookings import rules, waitlist
+from bookings import residents, rules, waitlist
 from bookings.desk import Call, book_for
 from bookings.desk_form import WHOLE_COURSE, DeskForm
 from bookings.models import Booking, BookingChannel
@@ -46,6 +46,7 @@ def book_for_somebody(request):
             return _done(request, form, outcomes)
         for outcome in outcomes:
             form.add_error(None, _in_words(outcome))
+        form.limit_reached = any(outcome.refusal.code == "limit" for outcome in outcomes)
     return _form_page(request, activity, sessions, form)
 
 
@@ -108,6 +109,7 @@ def _dates(activity):
 
 def _form_page(request, activity, sessions, form):
     chosen = form["session"].value() or []
+    course = _course(activity)
     ticked = form["person"].value() or []
     context = {
         "title": _("Book for somebody"),
@@ -116,10 +118,13 @@ def _form_page(request, activity, sessions, form):
         "dates": [
             (session, of_session(session), str(session.pk) in chosen) for session in sessions
         ],
-        "course": _course(activity),
+        "course": course,
         "course_chosen": form[WHOLE_COURSE].value() or not sessions,
         "people": [(person, str(person.pk) in ticked) for person in form.people],
         "namesakes": form.namesakes,
+        "residents_until": residents.first_until(
+            activity, sessions[:1] or course, at=timezone.now()
+        ),
     }
     status = 422 if form.errors else 200
     return _page(request, "admin/book_for_somebody.html", context, status)
@@ -144,6 +149,7 @@ def _book(request, activity, form):
         asked_by=form.asked_by,
         answers=form.answers,
         note=form.cleaned_data["note"],
+        beyond_limits=form.cleaned_data["beyond_limits"],
         agreed=form.cleaned_data.get("health_agreed", ""),
     )
     return book_for(call, form.wishes)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Person
 from activities.models import BookingMode, Question
-from bookings.models import Booking, BookingChannel, Status
+from bookings.models import Booking, BookingChannel, Limit, Status
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, social_worker, words
 from tests.factories import ActivityFactory, CenterFactory, PersonFactory, SessionFactory
@@ -239,3 +239,62 @@ def test_nobody_reads_out_everybody_by_ticking_numbers(desk, center):
     page = words(desk.post(address(session.activity), ticked))
 
     assert len([person for person in people if person.name in page]) == 30
+
+
+def test_a_limit_is_said_and_staff_go_beyond_it_with_a_reason_that_is_kept(desk, center):
+    Limit.objects.create(center=center, period="year", most=1)
+    person = PersonFactory(name="李秀英")
+    activity = ActivityFactory(center=center)
+    first = session_of(center, activity=activity)
+    book_for(person, session=first)
+    second = session_of(center, activity=activity, starts_at=first.ends_at)
+    call = {"person": person.pk, "session": second.pk}
+
+    told = send(desk, activity, **call)
+    without_reason = send(desk, activity, **call, beyond_limits="on")
+    send(desk, activity, **call, beyond_limits="on", note="Her sister is ill")
+
+    assert "1 date a year for each person, and 李秀英 has them already." in words(told)
+    assert 'name="beyond_limits"' in words(told)
+    assert 'name="beyond_limits"' not in words(desk.get(address(activity)))
+    assert (told.status_code, without_reason.status_code) == (422, 422)
+    assert "Please say why." in words(without_reason)
+    assert Booking.objects.get(session=second).note == "Her sister is ill"
+
+
+def test_the_desk_is_told_that_own_residents_come_first_and_decides(desk, center):
+    center.community = "East Hill"
+    center.save()
+    session = session_of(
+        center,
+        activity=ActivityFactory(center=center, own_residents_days=3),
+        booking_opens_at=timezone.now(),
+    )
+
+    page = words(desk.get(address(session.activity)))
+    send(desk, session.activity, person=PersonFactory().pk, session=session.pk)
+
+    assert "Online, residents of East Hill come first until" in page
+    assert Booking.objects.get().status == Status.CONFIRMED
+
+
+def test_where_somebody_new_lives_is_written_down(desk, center):
+    session = session_of(center)
+
+    send(desk, session.activity, session=session.pk, new_name="Cy", new_area="East Hill")
+
+    assert Person.objects.get(name="Cy").area == "East Hill"
+
+
+def test_who_booked_at_whose_request_and_why_stands_on_the_booking(center):
+    worker = social_worker(center, name="Wang Li")
+    desk, session = at_the_desk(worker), session_of(center)
+    daughter = PersonFactory(name="Chen Mei")
+    mother = PersonFactory(name="Chen Guiying")
+    call = {"person": [mother.pk, daughter.pk], "session": session.pk, "asked_by": daughter.pk}
+
+    send(desk, session.activity, **call, note="Needs a seat in front")
+    page = words(desk.get(f"/admin/bookings/booking/{Booking.objects.get().pk}/change/"))
+
+    for said in ("Wang Li", "Chen Mei", "At the desk", "Needs a seat in front"):
+        assert said in page
