@@ -520,7 +520,7 @@ WEEKLY = [
         80,
         (Hours(EVERY_DAY, time(16, 45), time(18, 15), first=17, last=17),),
         "和面、包馅、下锅，一起吃。",
-        fields={"opens_days_before": 14, "desk_places": 16},
+        fields={"opens_days_before": 14, "desk_places": 16, "own_residents_days": 3},
     ),
     Offer(
         "便民集市",

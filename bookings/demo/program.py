@@ -10,7 +10,8 @@ from activities.models import Activity, AnswerKind, Category, Question, Session,
 from activities.services import add_sessions
 from activities.timetable import Calendar, Rule, plan
 from bookings.demo.offers import CATEGORIES, OFFERS
-from bookings.demo.places import rooms_of
+from bookings.demo.places import SLUG, rooms_of
+from bookings.models import Limit, Period
 from venues.models import CalendarDay
 
 PUBLISHED_BEFORE = timedelta(days=45)
@@ -29,6 +30,7 @@ def build(centers, partners, *, staff, at):
         _name_topics(list(activity.sessions.all()), offer.topics)
         program.append((offer, activity))
     _ask_about_allergies()
+    _limit(centers[SLUG], categories)
     return program
 
 
@@ -118,6 +120,12 @@ def _name_topics(sessions, topics):
         for number, session in enumerate(sessions):
             session.topic = topics[number % len(topics)]
         Session.objects.bulk_update(sessions, ["topic"])
+
+
+def _limit(center, categories):
+    """So that many get their turn at what is wanted most."""
+    for slug, most, period in [("night-school", 3, Period.WEEK), ("canteen", 1, Period.DAY)]:
+        Limit.objects.create(center=center, category=categories[slug], most=most, period=period)
 
 
 def _ask_about_allergies():
