@@ -72,8 +72,8 @@ def in_words(limit):
 def of_carer(activity, *, session, people, by, channel, besides=None):
     """Why this account has enough people in here already, or None.
 
-    Counts everybody for whom it has booked, in all its bookings together; whoever calls this
-    holds the account's row.
+    Counts everybody for whom it has booked, in all its bookings together but `besides`; whoever
+    calls this holds the account's row.
     """
     most = activity.people_per_carer
     if most is None or channel != BookingChannel.WEB:

@@ -71,9 +71,9 @@ def swap_person(
     Raises BookingRefused.
     """
     at = at or timezone.now()
-    coming = list(Person.objects.filter(pk__in=[leaving.pk, coming.pk]).locked())[
-        0 if coming.pk < leaving.pk else -1
-    ]
+    limits.hold(booking.activity, by=by, channel=channel)
+    both = Person.objects.filter(pk__in=[leaving.pk, coming.pk]).locked()
+    coming = next(person for person in both if person.pk == coming.pk)
     with locked_sessions(booking.activity, booking.session, at=at) as locked:
         settle(locked, at=at)
         booking = _again(booking, locked)

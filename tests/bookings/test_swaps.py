@@ -319,6 +319,16 @@ def test_who_is_too_young_or_a_stranger_does_not_come_instead():
     assert why(replace, booking, ana, PersonFactory()) == "not_your_people"
 
 
+def test_a_swap_needs_no_room_under_the_limit_of_an_account():
+    by, ana, bo, _cy = family()
+    session = dates(1, people_per_carer=1)[0]
+    booking = book_for(ana, session=session, by=by)
+
+    replace(booking, ana, bo)
+
+    assert booking.places.get().person == bo
+
+
 def test_after_closing_somebody_may_still_come_instead():
     by, ana, bo, _cy = family()
     session = dates(1)[0]
