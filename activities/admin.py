@@ -95,7 +95,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         "book_for_somebody",
         "ask_for_changes",
         "publish",
-        {"title": _("More"), "items": ["see_dates", "see_register", "print_poster", "archive"]},
+        {
+            "title": _("More"),
+            "items": ["see_dates", "see_register", "print_poster", "end_course", "archive"],
+        },
     ]
     fieldsets = [
         (
@@ -250,6 +253,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     def print_poster(self, request, object_id):
         return redirect("rosters:poster", object_id)
 
+    @action(description=_("Call off from a date on"), permissions=["end"], icon="event_busy")
+    def end_course(self, request, object_id):
+        return redirect("admin:end_course", object_id)
+
     @action(description=_("Book for somebody"), permissions=["book"], icon="support_agent")
     def book_for_somebody(self, request, object_id):
         address = reverse("admin:book_for_somebody")
@@ -301,6 +308,11 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     def has_book_permission(self, request, object_id=None):
         return self._is_in(request, object_id, [Status.PUBLISHED])
+
+    def has_end_permission(self, request, object_id=None):
+        coming = Session.objects.live().coming()
+        here = coming.filter(activity__in=self.named(request, object_id))
+        return self.has_act_permission(request) and here.exists()
 
     def has_publish_permission(self, request, object_id=None):
         return self._is_in(request, object_id, MAY_BE_PUBLISHED)

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from activities.dates_form import MOST_PLACES
-from activities.models import Session
+from activities.facts import place
+from activities.models import OverlapRule, Session
+from bookings.effects import overlapping
+from bookings.forms import AmongField
+from bookings.models import Place
+from bookings.rules import moment
+from bookings.swap_forms import OneOfField
 from venues.desk import RoomField
 from venues.models import Room
 
@@ -110,3 +116,66 @@ class LeaderForm(forms.Form):
         self.fields["leader"].widget = widget
         self.fields["leader"].queryset = people
         widget.choices = self.fields["leader"].choices
+
+
+class MergeForm(forms.Form):
+    """Into which date; and, once that is chosen, who comes although they have something else."""
+
+    def __init__(self, data, *, session):
+        super().__init__(data)
+        self.session = session
+        others = session.activity.sessions.live().coming().exclude(pk=session.pk).with_room()
+        self.fields["into"] = OneOfField(
+            others, label=_("Into which date?"), widget=forms.RadioSelect
+        )
+        self.fields["into"].choices = [(each.pk, _words(each)) for each in others]
+        self.fields["reason"] = CallOffForm.base_fields["reason"]
+        if self.into and (busy := self._busy()):
+            field = AmongField(
+                [each.person for each in busy],
+                label=_("They have something else then. Who comes here all the same?"),
+                help_text=_("Who is not ticked stays out, and is told with an apology."),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            field.choices = [
+                (each.person_id, f"{each.person} · {each.session.activity}") for each in busy
+            ]
+            self.fields["bring"] = field
+
+    @property
+    def into(self):
+        """The date that is chosen, also while other fields are still wrong."""
+        chosen = self.data.get("into") if self.is_bound else None
+        return self.fields["into"].coerce(chosen) if chosen else None
+
+    def _busy(self):
+        if self.session.activity.overlaps == OverlapRule.HINT:
+            return []
+        people = Place.objects.active().filter(session=self.session).values("person")
+        found = overlapping(self.into, people, besides=[self.session])
+        return list({each.person_id: each for each in found}.values())
+
+
+class EndForm(forms.Form):
+    """From which date on nothing takes place any more, and why."""
+
+    def __init__(self, data, *, activity):
+        super().__init__(data)
+        coming = activity.sessions.live().coming().with_room()
+        self.fields["first"] = OneOfField(
+            coming, label=_("From which date on?"), widget=forms.RadioSelect
+        )
+        self.fields["first"].choices = [(each.pk, _words(each)) for each in coming]
+        self.fields["reason"] = CallOffForm.base_fields["reason"]
+
+
+def _words(session):
+    """When and where it is, and how many are in it."""
+    return _("%(when)s · %(place)s · %(taken)s of %(places)s taken, %(waiting)s wait") % {
+        "when": moment(session.starts_at),
+        "place": place(session),
+        "taken": session.places_taken,
+        "places": session.capacity,
+        "waiting": session.places_waiting,
+    }

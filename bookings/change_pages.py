@@ -1,14 +1,21 @@
 """Changes by staff: every effect is shown first, and only what was seen is done."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from activities.models import Session
-from bookings import changes, effects
-from bookings.change_forms import CallOffForm, CapacityForm, LeaderForm, MoveForm
+from activities.models import Activity, Session
+from bookings import changes, effects, merging
+from bookings.change_forms import (
+    CallOffForm,
+    CapacityForm,
+    EndForm,
+    LeaderForm,
+    MergeForm,
+    MoveForm,
+)
 
 
 def call_off(desk, request, session):
@@ -73,25 +80,66 @@ def change_leader(desk, request, session):
     )
 
 
+def merge(desk, request, session):
+    form = MergeForm(request.POST or None, session=session)
+    return look_first(
+        desk,
+        request,
+        session,
+        title=_("Put it together with another date?"),
+        text=_("This date is called off, and everybody comes to the other one instead."),
+        form=form,
+        sessions=[session, *filter(None, [form.into])],
+        change=lambda into, **more: merging.merge(_fresh(session), into, **more, by=request.user),
+        label=_("Put them together"),
+        done=_("The dates are put together, and everybody is being told."),
+    )
+
+
+def end_course(request, activity_id):
+    """Everything from one date on is called off at once."""
+    desk = admin.site.get_model_admin(Activity)
+    activity = desk.acted_on(request, activity_id)
+    coming = list(activity.sessions.live().coming().select_related("activity__center").with_room())
+    return look_first(
+        desk,
+        request,
+        activity,
+        title=_("From which date on is it called off?"),
+        text=_("Earlier dates stay as they are. Every booking is told once."),
+        form=EndForm(request.POST or None, activity=activity),
+        sessions=coming,
+        change=lambda first, reason: changes.call_off_all(
+            [_fresh(each) for each in coming if each.starts_at >= first.starts_at],
+            reason=reason,
+            by=request.user,
+        ),
+        label=_("Call off from there on"),
+        done=_("It is called off, and everybody is being told."),
+    )
+
+
 def look_first(
-    desk, request, session, *, title, text="", form, change, label, done, shown=None, others=()
+    desk, request, obj, *, title, text="", form, change, label, done, shown=None, sessions=None
 ):
     """A page with a form, what would happen, and the button that does it.
 
     `change` takes the form's answers. With `shown`, answers to try it with, the effects are
-    there before anything is typed. `desk` is the list of sessions; `others` it is about, too.
+    there before anything is typed. `desk` is the list of `obj`, a session unless other
+    `sessions` are named.
     """
+    sessions = sessions or [obj]
     found, is_changed = None, False
     if request.method == "POST" and form.is_valid():
         is_sure = "sure" in request.POST
         seen = request.POST.get("seen", "") if is_sure else ""
-        found = effects.of(lambda: change(**form.cleaned_data), [session, *others], seen=seen)
+        found = effects.of(lambda: change(**form.cleaned_data), sessions, seen=seen)
         if found.is_done:
             messages.success(request, done)
-            return redirect(desk.address_of(session))
+            return redirect(desk.address_of(obj))
         is_changed = is_sure and not found.refusal
     elif shown is not None:
-        found = effects.of(lambda: change(**shown), [session, *others])
+        found = effects.of(lambda: change(**shown), sessions)
     context = {
         **desk.admin_site.each_context(request),
         "title": title,
@@ -103,8 +151,8 @@ def look_first(
         "looks_at_once": shown is not None,
         "is_changed": is_changed,
         "opts": desk.opts,
-        "original": session,
-        "back": desk.address_of(session),
+        "original": obj,
+        "back": desk.address_of(obj),
     }
     status = _status(request, form, found, is_changed)
     return TemplateResponse(request, "admin/change_first.html", context, status=status)

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +57,7 @@ class SessionAdmin(DeskAdmin):
                 "change_places",
                 "change_leader",
                 "keep_places",
+                "merge",
                 "release_kept",
                 "whom_to_call",
                 "call_off",
@@ -195,6 +197,10 @@ class SessionAdmin(DeskAdmin):
     def change_leader(self, request, object_id):
         return change_pages.change_leader(self, request, self.acted_on(request, object_id))
 
+    @action(description=_("Put together"), permissions=["merge"], icon="merge")
+    def merge(self, request, object_id):
+        return change_pages.merge(self, request, self.acted_on(request, object_id))
+
     @action(description=_("Whom to call"), permissions=["act"], icon="call")
     def whom_to_call(self, request, object_id):
         return redirect("rosters:to_call", object_id)
@@ -216,6 +222,13 @@ class SessionAdmin(DeskAdmin):
 
     def has_change_date_permission(self, request, object_id=None):
         return self._is(request, object_id)
+
+    def has_merge_permission(self, request, object_id=None):
+        """Where there is another date to put it together with."""
+        others = Session.objects.live().coming().filter(activity=OuterRef("activity"))
+        here = self.named(request, object_id).live().coming()
+        has_another = here.filter(Exists(others.exclude(pk=OuterRef("pk")))).exists()
+        return self.has_act_permission(request) and has_another
 
     def _is(self, request, object_id, **facts):
         """Buttons are offered where they lead somewhere."""

@@ -16,6 +16,7 @@ KINDS = {
     "bookings/lapsed": _("Lapsed"),
     "bookings/new_leader": _("Another leader"),
     "bookings/missed": _("Missed"),
+    "bookings/merged": _("Two dates became one"),
     "bookings/moved_up": _("Moved up from the waitlist"),
     "bookings/offered": _("A place is held"),
     "bookings/online_rests": _("Online booking rests"),

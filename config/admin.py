@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from bookings import dates_page, desk_page
+from bookings import change_pages, dates_page, desk_page
 from config import desk_home
 from venues.staffing import duty_of
 
@@ -27,6 +27,7 @@ class StaffDesk(UnfoldAdminSite):
     def extra_urls(self):
         pages = [
             ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
+            ("dates/<int:activity_id>/end/", change_pages.end_course, "end_course"),
             ("book/", desk_page.book_for_somebody, "book_for_somebody"),
             ("book/<str:request_key>/", desk_page.booked_for_somebody, "booked_for_somebody"),
         ]

@@ -363,3 +363,159 @@ def test_an_offer_in_a_preview_does_not_change_with_the_clock(desk, center):
     assert len(prints) == 1
     services.cancel(first, by=first.booked_by)
     assert drifts() == []
+
+
+# --- Putting together, and calling off from a date on ---------------------------------------
+
+
+def two_dates(center, **activity):
+    activity = ActivityFactory(center=center, **activity)
+    return [
+        SessionFactory(activity=activity, starts_at=AT + timedelta(days=n), capacity=4)
+        for n in range(2)
+    ]
+
+
+def test_putting_together_shows_who_has_something_else_and_lets_staff_choose(desk, center):
+    one, other = two_dates(center)
+    ana = PersonFactory(name="Ana")
+    booking = book_for(ana, PersonFactory(), session=one)
+    book_for(ana, session=SessionFactory(starts_at=other.starts_at, activity__title="Choir"))
+    given = {"into": other.pk, "reason": "Few people"}
+
+    shown = words(look(desk, one, "merge", given))
+    do(desk, one, "merge", given | {"bring": [ana.pk]})
+
+    assert "Ana · Choir" in shown
+    assert "Two dates became one" in shown
+    booking.refresh_from_db()
+    assert (booking.session, booking.places.filter(canceled_at=None).count()) == (other, 2)
+    assert drifts() == []
+
+
+def test_who_is_not_ticked_stays_out(desk, center):
+    one, other = two_dates(center)
+    ana = PersonFactory(name="Ana")
+    booking = book_for(ana, session=one)
+    book_for(ana, session=SessionFactory(starts_at=other.starts_at))
+    given = {"into": other.pk, "reason": "Few people"}
+
+    found = look(desk, one, "merge", given).context["effects"]
+    do(desk, one, "merge", given)
+
+    assert [party.booking for party in found.ending] == [booking]
+    booking.refresh_from_db()
+    assert booking.status == Status.CANCELED
+
+
+def test_too_many_are_refused_on_the_page(desk, center):
+    one, other = two_dates(center)
+    book_for(*PersonFactory.create_batch(3), session=one)
+    book_for(*PersonFactory.create_batch(3), session=other)
+
+    answer = look(desk, one, "merge", {"into": other.pk, "reason": "Few people"})
+
+    assert answer.status_code == 409
+    assert "2 places too few for all. Please give it 6 places first" in words(answer)
+
+
+def test_a_date_without_another_is_not_put_together(desk, center):
+    session = in_a_room(center)
+
+    assert desk.get(page(session, "merge")).status_code == 403
+
+
+def course(center, dates=4):
+    activity = ActivityFactory(center=center, booking_mode=BookingMode.COURSE)
+    return activity, [
+        SessionFactory(activity=activity, starts_at=AT + timedelta(days=n)) for n in range(dates)
+    ]
+
+
+def end(desk, activity, first, reason="The teacher moves away"):
+    given = {"first": first.pk, "reason": reason}
+    address = f"/admin/dates/{activity.pk}/end/"
+    seen = desk.post(address, given | {"look": "1"}).context["effects"].fingerprint
+    return desk.post(address, given | {"sure": "1", "seen": seen})
+
+
+def test_a_course_ends_early_with_one_message_for_each_booking(desk, center):
+    activity, sessions = course(center)
+    booking = book_for(PersonFactory(), activity=activity)
+
+    answer = end(desk, activity, sessions[2])
+
+    assert answer.status_code == 302
+    assert [each.canceled_at is not None for each in Session.objects.order_by("starts_at")] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    booking.refresh_from_db()
+    assert booking.status == Status.CONFIRMED
+    told = Notice.objects.get(kind="bookings/called_off")
+    assert (told.context["sessions"], told.context["others"]) == (2, 2)
+    assert drifts() == []
+
+
+def test_a_course_without_any_date_left_ends_its_bookings_and_its_line(desk, center):
+    activity, sessions = course(center)
+    Session.objects.update(capacity=1)
+    booking = book_for(PersonFactory(), activity=activity)
+    waiting = book_for(PersonFactory(), activity=activity)
+
+    end(desk, activity, sessions[0])
+
+    for each in (booking, waiting):
+        each.refresh_from_db()
+        assert each.status == Status.CANCELED
+    assert Notice.objects.filter(kind="bookings/called_off").count() == 2
+    assert drifts() == []
+
+
+def test_a_course_that_has_been_used_stays_a_booking(desk, center):
+    activity, sessions = course(center)
+    booking = book_for(PersonFactory(), activity=activity)
+    Session.objects.filter(pk=sessions[0].pk).update(
+        starts_at=timezone.now() - 3 * HOUR, ends_at=timezone.now() - 2 * HOUR
+    )
+
+    end(desk, activity, sessions[1])
+
+    booking.refresh_from_db()
+    assert booking.status == Status.CONFIRMED
+    assert booking.places.get(canceled_at=None).session == sessions[0]
+    assert drifts() == []
+
+
+def test_a_line_that_fits_the_dates_that_are_left_moves_up(desk, center):
+    activity, sessions = course(center, dates=2)
+    Session.objects.filter(pk=sessions[1].pk).update(capacity=1)
+    book_for(PersonFactory(), activity=activity)
+    waiting = book_for(PersonFactory(), activity=activity)
+
+    end(desk, activity, sessions[1])
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+    assert drifts() == []
+
+
+def test_who_books_a_course_meanwhile_is_shown_before_it_ends(desk, center):
+    activity, sessions = course(center)
+    given = {"first": sessions[1].pk, "reason": "Water"}
+    address = f"/admin/dates/{activity.pk}/end/"
+    seen = desk.post(address, given | {"look": "1"}).context["effects"].fingerprint
+    book_for(PersonFactory(), activity=activity)
+
+    answer = desk.post(address, given | {"sure": "1", "seen": seen})
+
+    assert answer.status_code == 409
+    assert not Session.objects.exclude(canceled_at=None).exists()
+
+
+def test_a_course_of_another_center_is_not_found(center):
+    activity, sessions = course(CenterFactory())
+    desk = at_the_desk(social_worker(center))
+
+    answer = desk.post(f"/admin/dates/{activity.pk}/end/", {"first": sessions[0].pk, "reason": "x"})
+
+    assert answer.status_code == 404

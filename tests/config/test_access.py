@@ -127,6 +127,7 @@ rosters:excuse                                  in  405 405  405 405  405 405  4
 rosters:let_in                                  in  405 405  405 405  405 405  405  405
 admin:search                                    in   in  in   in  in  200 200  200  200
 admin:make_dates                                in   in  in   in  in  200 404  404  200
+admin:end_course                                in   in  in   in  in  200 404  404  200
 admin:book_for_somebody                         in   in  in   in  in  200 404  404  200
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
 admin:index                                     in   in  in   in  in  200 200  200  200
@@ -211,6 +212,7 @@ admin:activities_activity_publish               in   in  in   in  in  200 403  4
 admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
 admin:activities_activity_see_register          in   in  in   in  in  302 302  403  302
 admin:activities_activity_print_poster          in   in  in   in  in  302 302  403  302
+admin:activities_activity_end_course            in   in  in   in  in  302 403  403  302
 admin:activities_activity_archive               in   in  in   in  in  200 403  403  200
 admin:activities_activity_changelist            in   in  in   in  in  200 200  200  200
 admin:activities_activity_add                   in   in  in   in  in  200 200  403  200
@@ -267,6 +269,7 @@ admin:activities_session_release_kept           in   in  in   in  in  200 403  4
 admin:activities_session_move                   in   in  in   in  in  200 403  403  200
 admin:activities_session_change_places          in   in  in   in  in  200 403  403  200
 admin:activities_session_change_leader          in   in  in   in  in  200 403  403  200
+admin:activities_session_merge                  in   in  in   in  in  200 403  403  200
 admin:activities_session_whom_to_call           in   in  in   in  in  302 302  403  302
 admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
 admin:activities_session_changelist             in   in  in   in  in  200 200  200  200
@@ -335,6 +338,7 @@ rosters:leave                                   in  404 404  404 404  did 404  4
 rosters:excuse                                  in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
+admin:end_course                                in   in  in   in  in  422 404  404  422
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
 admin:logout                                    in  302 302  302 302  302 302  302  302
 admin:accounts_user_change                      in   in  in   in  in  403 403  403  200
@@ -356,6 +360,7 @@ admin:activities_activity_publish               in   in  in   in  in  did 403  4
 admin:activities_activity_see_dates             in   in  in   in  in  302 302  302  302
 admin:activities_activity_see_register          in   in  in   in  in  302 302  403  302
 admin:activities_activity_print_poster          in   in  in   in  in  302 302  403  302
+admin:activities_activity_end_course            in   in  in   in  in  302 403  403  302
 admin:activities_activity_archive               in   in  in   in  in  did 403  403  did
 admin:activities_activity_change                in   in  in   in  in  200 302  403  200
 admin:activities_centerrules_change             in   in  in   in  in  403 403  403  200
@@ -377,6 +382,7 @@ admin:activities_session_release_kept           in   in  in   in  in  did 403  4
 admin:activities_session_move                   in   in  in   in  in  422 403  403  422
 admin:activities_session_change_places          in   in  in   in  in  422 403  403  422
 admin:activities_session_change_leader          in   in  in   in  in  200 403  403  200
+admin:activities_session_merge                  in   in  in   in  in  422 403  403  422
 admin:activities_session_whom_to_call           in   in  in   in  in  302 302  403  302
 admin:activities_session_call_off               in   in  in   in  in  200 403  403  200
 admin:activities_session_change                 in   in  in   in  in  200 302  403  200

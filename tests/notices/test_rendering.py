@@ -32,6 +32,9 @@ EVERYTHING = {
     "on_again_at": "2026-12-30T01:00:00+00:00",
     "others": 3,
     "leaving": "王芳",
+    "moving": ["李敏"],
+    "busy": ["小禾"],
+    "twice": ["小满"],
 }
 
 
@@ -49,8 +52,8 @@ def test_there_is_a_file_for_each_kind():
             f"bookings/{name}"
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "lapsed"),
-                *("missed", "moved_up", "new_leader", "offered", "online_rests", "reminder"),
-                *("swapped_date", "swapped_person", "waitlisted"),
+                *("merged", "missed", "moved_up", "new_leader", "offered", "online_rests"),
+                *("reminder", "swapped_date", "swapped_person", "waitlisted"),
             )
         ),
     ] == KINDS
