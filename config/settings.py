@@ -163,7 +163,10 @@ CACHES: dict[str, dict] = {
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
     },
     # The memory of one process, for a few seconds.
-    "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "here": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
     # Stands in for Redis where forgetting would let somebody guess codes.
     "sign-in": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -315,6 +318,7 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -186,7 +186,9 @@ def tel(value):
 @register.simple_tag
 def qr(text, label):
     """A code to scan, drawn into the page; `label` is for those who cannot see it."""
-    drawing = segno.make(text, error="m").svg_inline(border=2, omitsize=True)
+    # Never the tiny kind of code, which phones do not read. Every pattern can be read; looking
+    # for the prettiest of eight takes longer than all the rest of a page.
+    drawing = segno.make(text, error="m", micro=False, mask=4).svg_inline(border=2, omitsize=True)
     return format_html(
         '<span class="qr" role="img" aria-label="{}">{}</span>',
         label,

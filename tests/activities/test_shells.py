@@ -56,8 +56,9 @@ def test_the_second_reader_costs_only_the_pieces(readers, session, django_assert
     for reader in readers:
         page_of(reader, session)
 
-    # Who is it, what is new for them, their people, what these have, what is asked.
-    with django_assert_num_queries(6):
+    # The session and its user, what is new for them, their people, what these have booked at
+    # that time or at all, the limits on that, what is asked.
+    with django_assert_num_queries(8):
         assert "Calligraphy" in page_of(readers[0], session)
 
 
@@ -103,6 +104,15 @@ def test_free_places_are_never_older_than_five_seconds(readers):
         now.shift(6)
 
         assert "7 places left" in page_of(readers[0], session, **english)
+
+
+def test_places_in_a_list_are_those_of_now(readers, session):
+    english = {"accept-language": "en"}
+    assert "10 places left" in readers[0].get("/activities/", headers=english).content.decode()
+    session.places_taken = 3
+    session.save()
+
+    assert "7 places left" in readers[0].get("/activities/", headers=english).content.decode()
 
 
 def test_who_is_signed_in_and_who_is_not_see_different_shells(client, readers, session):
