@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from bookings import rosters
+from bookings import check_in, rosters
 from bookings.models import Place
 from tests.bookings.booking import book_for
 from tests.desk import social_worker
+from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.test_accessibility import RULES
 from tests.factories import ActivityFactory, CenterFactory, PersonFactory, SessionFactory
 from venues.models import StaffMember
 
@@ -194,3 +197,31 @@ def test_without_a_network_no_other_button_loses_the_page(open_roster):
     expect(page.locator("[data-needs-network]")).to_be_visible()
     tap(page, NAMES[0])
     expect(row(page, NAMES[0])).to_contain_text("等待发送")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_machine_finds_nothing_in_the_way_at_the_door(open_roster, session, size):
+    page, activity = open_roster(size=size), session.activity
+    session.activity.is_fetched = True
+    session.activity.save()
+    place = session.places.select_related("booking").first()
+    rosters.mark_came(place, by=place.booking.booked_by)
+    staff = f"/staff/sessions/{session.pk}/roster/"
+    found = {}
+    for address in (
+        staff,
+        f"{staff}places/{place.pk}/out/",
+        f"/staff/check-in/{check_in.token_of(place.booking)}/",
+        f"/staff/activities/{activity.pk}/poster/",
+        f"/staff/activities/{activity.pk}/register/",
+        f"/check-in/{check_in.poster_token(activity)}/",
+    ):
+        page.goto(address)
+        violations = Axe().run(page, options=RULES).response["violations"]
+        if violations:
+            found[address] = [(each["id"], each["nodes"][0]["html"]) for each in violations]
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{address} is {wide} px too wide"
+
+    assert found == {}
+    assert page.mistakes == []
