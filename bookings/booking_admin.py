@@ -129,7 +129,8 @@ class BookingAdmin(DeskAdmin):
 
     @display(description=_("state"), ordering="status", label=COLORS)
     def status_shown(self, booking):
-        return booking.status, booking.get_status_display()
+        status = Status.LAPSED if booking.has_lapsed() else Status(booking.status)
+        return status, status.label
 
     @display(description=_("number in line"))
     def position(self, booking):

@@ -5,6 +5,7 @@ from bookings import (
     check_in_pages,
     health_pages,
     leaving_pages,
+    line_pages,
     register_pages,
     roster_pages,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("sessions/<int:pk>/roster/print/", roster_pages.sheet, name="print"),
     path("sessions/<int:pk>/roster/export/", health_pages.export, name="export"),
     path("bookings/<int:pk>/health/", health_pages.notes, name="health"),
+    path("sessions/<int:pk>/line/", line_pages.of_session, name="line"),
+    path("activities/<int:pk>/line/", line_pages.of_course, name="course_line"),
     path("sessions/<int:pk>/calls/", call_page.to_call, name="to_call"),
     path("sessions/<int:pk>/roster/walk-in/", roster_pages.walk_in, name="walk_in"),
     path("sessions/<int:pk>/roster/rest/", roster_pages.rest_absent, name="rest_absent"),

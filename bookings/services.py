@@ -405,6 +405,7 @@ def _write_down(request, sessions, status):
         at=request.at,
         sessions=sessions,
         names=[person.name for person in request.people],
+        is_asked=request.activity.freed_place == FreedPlace.OFFERED,
     )
     return booking
 

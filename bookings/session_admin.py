@@ -49,6 +49,7 @@ class SessionAdmin(DeskAdmin):
     ]  # fmt: skip
     actions_detail = [
         "open_roster",
+        "open_line",
         "book_for_somebody",
         "move",
         {
@@ -149,6 +150,10 @@ class SessionAdmin(DeskAdmin):
     @action(description=_("Roster"), permissions=["act"], icon="checklist")
     def open_roster(self, request, object_id):
         return redirect("rosters:roster", object_id)
+
+    @action(description=_("Waitlist"), permissions=["act"], icon="hourglass_top")
+    def open_line(self, request, object_id):
+        return redirect("rosters:line", object_id)
 
     @action(description=_("Book for somebody"), permissions=["book"], icon="support_agent")
     def book_for_somebody(self, request, object_id):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from activities.models import Activity, BookingMode, Session
-from bookings import answers, rules, services
+from bookings import answers, rules, services, waitlist
 from bookings.forms import BookingForm
 from bookings.models import Booking, BookingChannel
 from bookings.panel import Panel, new_request_key, people_of, questions_of
@@ -117,7 +117,7 @@ class Steps:
         sessions = _dates(self.activity, self.at, [int(pk) for pk in asked])
         for session in sessions:
             session.activity = self.activity
-        return sessions
+        return waitlist.as_they_are(sessions, self.activity, at=self.at)
 
     @cached_property
     def panel(self):

@@ -20,6 +20,7 @@ from bookings import feeds, my_day, no_shows, rules, rules_in_words, services
 from bookings.models import Booking, Place, Status, places_seen_by
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
+from bookings.standing import Standing
 from bookings.step_page import StepPage
 from bookings.steps import Steps
 from bookings.summaries import Summary
@@ -149,8 +150,10 @@ def booking(request, reference):
 
 def _show_booking(request, reference, *, refusal=None, status=200):
     summary = _mine(request, reference)
+    has_stood_in_line = summary.is_waiting or summary.has_lapsed
     context = {
         "summary": summary,
+        "standing": Standing(summary) if has_stood_in_line else None,
         "refusal": refusal,
         "may_swap_date": may_swap_date(summary, request.user),
     }

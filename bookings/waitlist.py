@@ -5,6 +5,8 @@ and calls `settle`. The counters are written once, when the block ends, and so i
 about the line.
 """
 
+from copy import copy
+
 from django.db import connection
 from django.db.models import Count, Subquery
 from django.utils import timezone
@@ -102,20 +104,27 @@ def note_passed(locked, wanted, *, at):
     ]
 
 
-def lapsed_places(activity, *, at):
-    """{session id: people} of offers that have lapsed, though nobody has settled since.
+def as_they_are(sessions, activity, *, at):
+    """These sessions as pages tell of them: places of offers that have lapsed are not taken.
 
-    For pages: what they count as taken is free, or the next one's in line.
+    Where nobody has settled since, a copy says what settling would find.
     """
     if activity.freed_place != FreedPlace.OFFERED:
-        return {}
+        return sessions
     lapsed = Place.objects.filter(
         canceled_at=None,
         booking__activity=activity,
         booking__status=Status.OFFERED,
         booking__offer_expires_at__lte=at,
     )
-    return dict(lapsed.values_list("session").annotate(people=Count("pk")).order_by())
+    people = dict(lapsed.values_list("session").annotate(people=Count("pk")).order_by())
+    return [_with_free(each, people[each.pk]) if each.pk in people else each for each in sessions]
+
+
+def _with_free(session, people):
+    found = copy(session)
+    found.places_taken -= people
+    return found
 
 
 def give_up_places(booking, locked, status, *, at, by=None):

@@ -2,8 +2,9 @@
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 
-from bookings import check_in
+from bookings import check_in, line_words, waitlist
 from bookings.panel import Panel
 
 register = template.Library()
@@ -19,7 +20,9 @@ def booking_panel(context, activity, sessions=None):
     request = context["request"]
     if sessions is None:
         sessions = list(activity.sessions.not_over().with_room())
-    panel = Panel(activity, sessions, request.user, chosen=request.GET.getlist("session"))
+    at = timezone.now()
+    sessions = waitlist.as_they_are(sessions, activity, at=at)
+    panel = Panel(activity, sessions, request.user, chosen=request.GET.getlist("session"), at=at)
     return {"panel": panel, "activity": activity}
 
 
@@ -28,3 +31,9 @@ def check_in_address(context, booking):
     """What the code of a booking opens: for staff the page to check in."""
     path = reverse("rosters:check_in", args=[check_in.token_of(booking)])
     return context["request"].build_absolute_uri(path)
+
+
+@register.filter
+def line_rules(activity):
+    """Which rules hold in the line of an activity, a sentence each."""
+    return line_words.rules_of(activity)

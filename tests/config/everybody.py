@@ -156,7 +156,8 @@ def _household(resident):
 def _bookings(users, dates, household):
     """The household's, one in each state, and one that the desk has made."""
     resident, grandmother = users["resident"], household["grandmother"]
-    book_for(PersonFactory(area="East"), session=dates["full"])
+    for _before_grandmother in range(2):
+        book_for(PersonFactory(area="East"), session=dates["full"])
     leaving = book_for(PersonFactory(area="East"), session=dates["freed"])
     allergies = Question.objects.create(
         activity=dates["open"].activity,
@@ -221,6 +222,7 @@ def _of_bookings(bookings, dates):
         },
         "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
         "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
+        "sessions/<int:pk>/line": f"sessions/{dates['full'].pk}/line",
         "sessions/<int:pk>": f"sessions/{dates['open'].pk}",
         "bookings/<int:pk>/health": f"bookings/{bookings['confirmed'].pk}/health",
         "offers/<str:token>": link_to(offered).strip("/"),
@@ -326,6 +328,8 @@ def _request(activities, dates, household, bookings):
         "all": "1",
         "to": f"guardian-{household['child'].cares.get().pk}",
         "came": bookings["held"].places.get().pk,
+        "booking": bookings["waiting"].pk,
+        "where": "front",
         "request_key": "meddling",
         "book": "1",
         "name": "Changed",

@@ -113,6 +113,8 @@ rosters:export                                 in  404 404  404 404  200 404  40
 rosters:health                                 in  404 404  404 404  200 404  404  200
 rosters:print                                   in  404 404  404 404  200 404  404  200
 rosters:to_call                                 in  404 404  404 404  200 404  404  200
+rosters:line                                    in  404 404  404 404  200 404  404  200
+rosters:course_line                             in  404 404  404 404  404 404  404  404
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
 rosters:check_in                                in  302 404  404 404  200 404  404  200
 rosters:poster                                  in  404 404  404 404  200 404  404  200
@@ -262,6 +264,7 @@ admin:accounts_person_history                   in   in  in   in  in  200 302  4
 admin:accounts_person_delete                    in   in  in   in  in  403 403  403  403
 admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
 admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  302  302
+admin:activities_session_open_line              in   in  in   in  in  302 302  403  302
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  200 403  403  200
@@ -325,6 +328,8 @@ rosters:export                                 in  404 404  404 404  200 404  40
 rosters:health                                 in  404 404  404 404  did 404  404  did
 rosters:print                                   in  405 405  405 405  405 405  405  405
 rosters:to_call                                 in  405 405  405 405  405 405  405  405
+rosters:line                                    in  404 404  404 404  did 404  404  did
+rosters:course_line                             in  404 404  404 404  404 404  404  404
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
 rosters:check_in                                in  302 404  404 404  did 404  404  did
 rosters:poster                                  in  405 405  405 405  405 405  405  405
@@ -375,6 +380,7 @@ admin:notices_notice_change                     in   in  in   in  in  403 403  4
 admin:accounts_person_waive                     in   in  in   in  in  did 403  403  did
 admin:accounts_person_retire                    in   in  in   in  in  did 404  403  did
 admin:accounts_person_change                    in   in  in   in  in  200 302  403  200
+admin:activities_session_open_line              in   in  in   in  in  302 302  403  302
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  422 403  403  422
