@@ -1,5 +1,5 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from activities.availability import of_session
 from activities.models import BookingMode, FreedPlace, Session
-from bookings import changes, services, waitlist
+from bookings import changes, lines, services, waitlist
 from bookings.counting import drifts
 from bookings.models import Booking, BookingChannel, Place, Status
 from bookings.services import BookingRefused
@@ -112,11 +113,155 @@ def test_the_sweeper_releases_what_the_desk_kept():
     assert waiting.status == Status.CONFIRMED
 
 
+def line_of(size, *waiting, mode=BookingMode.SINGLE, dates=1, **activity):
+    """(full sessions, the bookings that have them, parties that wait for all they can)."""
+    activity = ActivityFactory(booking_mode=mode, **activity)
+    start = timezone.now() + timedelta(days=3)
+    sessions = [
+        SessionFactory(activity=activity, capacity=size, starts_at=start + timedelta(days=n))
+        for n in range(dates)
+    ]
+    whole = None if mode == BookingMode.COURSE or dates > 1 else sessions[0]
+    had = book_for(*PersonFactory.create_batch(size), session=whole, activity=activity)
+    line = [
+        book_for(*PersonFactory.create_batch(people), session=whole, activity=activity)
+        for people in waiting
+    ]
+    return sessions, had, line
+
+
+def statuses(*bookings):
+    return [Booking.objects.get(pk=each.pk).status for each in bookings]
+
+
+MOVED_UP = {FreedPlace.GIVEN: Status.CONFIRMED, FreedPlace.OFFERED: Status.OFFERED}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("freed", FreedPlace.values)
+@pytest.mark.parametrize(
+    ("mode", "dates"),
+    [(BookingMode.SINGLE, 1), (BookingMode.COURSE, 2), (BookingMode.EITHER, 2)],
+)
+def test_raising_the_capacity_serves_the_line(mode, dates, freed):
+    sessions, _had, [two, one] = line_of(2, 2, 1, mode=mode, dates=dates, freed_place=freed)
+
+    for session in sessions:
+        assert statuses(two, one) == [Status.WAITING, Status.WAITING]
+        changes.set_capacity(session, 4)
+
+    assert statuses(two, one) == [MOVED_UP[freed], Status.WAITING]
+    assert drifts() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("freed", FreedPlace.values)
+def test_raising_by_too_little_serves_only_where_smaller_parties_may_pass(freed):
+    for may_pass, expected in [(False, Status.WAITING), (True, MOVED_UP[freed])]:
+        [session], _had, [two, one] = line_of(2, 2, 1, freed_place=freed, smaller_may_pass=may_pass)
+
+        changes.set_capacity(session, 3)
+
+        assert statuses(two, one) == [Status.WAITING, expected]
+
+
+@pytest.mark.django_db
+def test_a_newcomer_to_a_raised_session_stands_behind_the_line():
+    [session], _had, [two] = line_of(2, 2)
+
+    changes.set_capacity(session, 3)
+    newcomer = book_for(PersonFactory(), session=session)
+
+    assert statuses(two, newcomer) == [Status.WAITING, Status.WAITING]
+
+
+def lapsed_offer(*waiting):
+    """(the session, the moment, an offer that has just lapsed and was swept by nobody, the line)."""
+    [session], had, [first, *line] = line_of(1, 1, *waiting, freed_place=FreedPlace.OFFERED)
+    services.cancel(had, by=had.booked_by)
+    first.refresh_from_db()
+    return session, first.offer_expires_at, first, line
+
+
+@pytest.mark.django_db
+def test_nobody_swept_and_a_newcomer_gets_the_place_of_a_lapsed_offer():
+    session, at, first, _line = lapsed_offer()
+
+    newcomer = book_for(PersonFactory(), session=Session.objects.get(pk=session.pk), at=at)
+
+    assert statuses(first, newcomer) == [Status.LAPSED, Status.CONFIRMED]
+    assert drifts(at) == []
+
+
+@pytest.mark.django_db
+def test_nobody_swept_and_a_newcomer_still_stands_behind_who_waits():
+    session, at, _first, [second] = lapsed_offer(1)
+
+    newcomer = book_for(PersonFactory(), session=Session.objects.get(pk=session.pk), at=at)
+
+    assert newcomer.status == Status.WAITING
+    assert [waitlist.position(each) for each in (second, newcomer)] == [1, 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", [services.accept, services.decline])
+def test_nobody_swept_and_an_answer_that_comes_late_passes_the_place_on(answer):
+    _session, at, first, [second] = lapsed_offer(1)
+
+    with pytest.raises(BookingRefused) as no:
+        answer(first, by=first.booked_by, at=at)
+
+    assert no.value.reason.code == "offer_lapsed"
+    assert statuses(first, second) == [Status.LAPSED, Status.OFFERED]
+
+
+@pytest.mark.django_db
+def test_nobody_swept_and_what_has_lapsed_cannot_be_canceled():
+    _session, at, first, _line = lapsed_offer(1)
+
+    with pytest.raises(BookingRefused) as no:
+        services.cancel(first, by=first.booked_by, at=at)
+
+    assert no.value.reason.code == "over"
+
+
+@pytest.mark.django_db
+def test_until_the_last_moment_an_offer_is_accepted():
+    _session, at, first, [second] = lapsed_offer(1)
+
+    services.accept(first, by=first.booked_by, at=at - timedelta(seconds=1))
+
+    assert statuses(first, second) == [Status.CONFIRMED, Status.WAITING]
+
+
+@pytest.mark.django_db
+def test_pages_tell_of_a_lapsed_offer_s_place_as_free_though_nobody_swept():
+    session, at, _first, _line = lapsed_offer()
+    stored = [Session.objects.select_related("activity").get(pk=session.pk)]
+
+    [before] = waitlist.as_they_are(stored, session.activity, at=at - timedelta(seconds=1))
+    [after] = waitlist.as_they_are(stored, session.activity, at=at)
+
+    assert (before.places_free, after.places_free) == (0, 1)
+    assert of_session(after, at).kind == "few"
+    assert stored[0].places_free == 0
+
+
+@pytest.mark.django_db
+def test_looking_for_lapsed_offers_costs_nothing_where_places_are_given(
+    django_assert_num_queries,
+):
+    session = SessionFactory()
+
+    with django_assert_num_queries(0):
+        waitlist.as_they_are([session], session.activity, at=timezone.now())
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["join", "join", "join", "course", "cancel", "one less", "accept", "decline",
-             "capacity", "call off", "wait", "desk"]
+             "capacity", "call off", "wait", "desk", "reorder"]
         ),
         st.integers(0, 50),
         st.integers(1, 3),
@@ -147,7 +292,7 @@ class AnyOrderOfSteps(TestCase):
                 places_kept=n,
                 starts_at=start + timedelta(days=n),
             )
-        self.at = timezone.now()
+        self.at, self.lines = timezone.now(), defaultdict(list)
         for step, choice, size in steps:
             try:
                 self.take(step, activity, choice, size)
@@ -155,7 +300,7 @@ class AnyOrderOfSteps(TestCase):
                 continue
             finally:
                 assert drifts(self.at) == []
-                assert line_is_in_order(activity)
+                assert self.lines_are_in_order(activity)
                 assert no_party_is_torn_apart(activity)
 
     def take(self, step, activity, choice, size):
@@ -188,13 +333,29 @@ class AnyOrderOfSteps(TestCase):
                 services.accept(booking, by=booking.booked_by, at=self.at)
             case "decline" if booking:
                 services.decline(booking, by=booking.booked_by, at=self.at)
+            case "reorder" if booking and booking.status == Status.WAITING:
+                self.reorder(booking, choice)
 
+    def reorder(self, booking, choice):
+        line = self.lines[booking.session_id]
+        others = [pk for pk in line if pk != booking.pk]
+        after = choice % len(line)
+        to = Booking.objects.get(pk=others[after]) if after < len(others) else lines.END
+        lines.move(booking, to=to, by=carer(), reason="As agreed", at=self.at)
+        self.lines[booking.session_id] = [*others[:after], booking.pk, *others[after:]]
 
-def line_is_in_order(activity):
-    """Numbers grow with the time of asking: nobody was ever put in front of somebody."""
-    waiting = activity.bookings.waiting().order_by("created_at", "pk")
-    numbers = list(waiting.values_list("queue_no", flat=True))
-    return all(one < other for one, other in pairwise(numbers))
+    def lines_are_in_order(self, activity):
+        """Nobody was ever put in front of somebody, except by staff; new ones are at the end."""
+        for session in [None, *activity.sessions.values_list("pk", flat=True)]:
+            found = activity.bookings.waiting().filter(session=session).with_position()
+            now = [each.pk for each in found]
+            known = [pk for pk in self.lines[session] if pk in now]
+            if now != known + sorted(set(now) - set(known)):
+                return False
+            if [each.position for each in found] != list(range(1, len(now) + 1)):
+                return False
+            self.lines[session] = now
+        return True
 
 
 def no_party_is_torn_apart(activity):
