@@ -193,5 +193,5 @@ def test_the_page_of_a_booking_that_waits_costs_a_handful_of_statements(
 
     # As for any booking, and its position; what was noted on it, and who was put before it;
     # where places are offered, what has lapsed.
-    with django_assert_num_queries(10 if freed == FreedPlace.OFFERED else 9):
+    with django_assert_num_queries(11 if freed == FreedPlace.OFFERED else 10):
         client.get(f"/bookings/{three.reference}/")
