@@ -34,15 +34,15 @@ def skipped(booking, lack, *, at):
 def lack_of(needs, locked, barred=frozenset()):
     """Why a booking that needs {session id: people} cannot be served, as plain JSON.
 
-    The first of its sessions without enough places, or with somebody before it.
+    The first of its sessions without enough places, or else with somebody before it.
     """
     sessions = sorted((locked.by_id[pk] for pk in needs), key=lambda each: each.starts_at)
-    for session in sessions:
-        if session.places_free < needs[session.pk] or session.pk in barred:
-            return {
-                "session": session.pk,
-                "starts_at": session.starts_at.isoformat(),
-                "needs": needs[session.pk],
-                "free": session.places_free,
-            }
-    return {}
+    tight = [each for each in sessions if each.places_free < needs[each.pk]]
+    held_up = [each for each in sessions if each.pk in barred]
+    session = [*tight, *held_up, *sessions][0]
+    return {
+        "session": session.pk,
+        "starts_at": session.starts_at.isoformat(),
+        "needs": needs[session.pk],
+        "free": session.places_free,
+    }

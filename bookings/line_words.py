@@ -42,6 +42,11 @@ def in_words(note: LineNote) -> str:
 
 def passed(facts) -> str:
     """Why somebody behind went first."""
+    if facts["free"] >= facts["needs"]:
+        return _(
+            "On %(when)s somebody before needs more than is free, so the course waits on; a single "
+            "date went to somebody behind."
+        ) % {"when": _moment(facts["starts_at"])}
     words = ngettext(
         "%(free)s place was free on %(when)s, and %(needs)s are needed: somebody behind went first.",
         "%(free)s places were free on %(when)s, and %(needs)s are needed: somebody behind went "

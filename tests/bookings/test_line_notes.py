@@ -3,10 +3,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from activities.models import BookingMode, FreedPlace
-from bookings import changes, passing_on, services, waitlist
+from bookings import changes, line_words, passing_on, services, waitlist
 from bookings.models import LineFact, LineNote, Status
 from tests.bookings.booking import book_for, carer
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory
@@ -147,6 +147,28 @@ def test_a_course_that_waits_is_passed_by_whoever_waits_for_one_of_its_dates():
         first.pk,
         0,
     )
+
+
+def test_a_course_behind_a_larger_one_is_told_of_that_one():
+    activity = ActivityFactory(booking_mode=BookingMode.EITHER)
+    sessions = SessionFactory.create_batch(2, activity=activity, capacity=2)
+    had = [party(2, session) for session in sessions]
+    larger, smaller = party(2, activity=activity), party(1, activity=activity)
+    for booking in had:
+        give_back(booking)
+    single = party(1, sessions[0])
+
+    # There is a place on every date, but whoever is before needs two.
+    assert (smaller.status, single.status) == (Status.WAITING, Status.CONFIRMED)
+    waiting = party(1, sessions[0])
+    services.cancel(single, by=single.booked_by)
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+    assert [facts(each) for each in (larger, smaller)] == [[LineFact.SKIPPED]] * 2
+    note = smaller.line_notes.get()
+    assert (note.facts["needs"], note.facts["free"]) == (1, 1)
+    with translation.override("en"):
+        assert "somebody before needs more than is free" in line_words.in_words(note)
 
 
 def test_in_strict_order_nobody_is_ever_passed():
