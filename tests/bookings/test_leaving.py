@@ -206,7 +206,7 @@ def test_the_roster_of_care_costs_the_same_for_one_and_for_three(
         CareFactory(person=person, role=Role.GUARDIAN)
         book_for(person, session=session)
     session.places.update(checked_in_at=timezone.now())
-    desk = at_the_desk(worker)
+    desk, page = at_the_desk(worker), address(session.places.first())
 
     with django_assert_num_queries(11):
-        desk.get(address(session.places.first()))
+        desk.get(page)

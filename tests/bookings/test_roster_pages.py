@@ -349,5 +349,5 @@ def test_the_roster_costs_the_same_for_one_and_for_three(
     session = today(center, capacity=count)
     for person in PersonFactory.create_batch(count * 2):
         book_for(person, session=session)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(address(session))
