@@ -2,15 +2,46 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Care, ConsentKind, Role
+from accounts.models import Care, ConsentKind
 from bookings import answers
+from bookings.models import Booking
+from bookings.own_answers import SPEAK_FOR, OwnAnswers
+from bookings.rules import BookingRefused
+from bookings.summaries import Summary
 
-# They speak for the person: they read what was said on health, and may end that it is kept.
-SPEAK_FOR = (Role.SELF, Role.GUARDIAN)
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def correct(request, reference):
+    """Look at what was answered, and put it right until booking closes."""
+    visible = Booking.objects.visible_to(request.user).for_pages(request.user)
+    own = OwnAnswers(Summary(get_object_or_404(visible, reference=reference)), request.user)
+    if not own.may_be_corrected:
+        return _show(request, own, None, status=409 if request.method == "POST" else 200)
+    form = own.form(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.asks_more:
+        form.errors.clear()  # Of questions that have not been seen yet.
+        return _show(request, own, form)
+    if not form.is_valid():
+        return _show(request, own, form, status=422 if form.is_bound else 200)
+    try:
+        answers.correct(
+            own.booking,
+            form.answers(),
+            replaced=form.replaced,
+            people=own.people,
+            by=request.user,
+            agreed=form.agreed,
+        )
+    except BookingRefused as no:
+        return _show(request, own, form, refusal=no.reason, status=409)
+    messages.success(request, _("Your answers are kept."))
+    return redirect("bookings:detail", reference)
 
 
 @require_POST
@@ -28,3 +59,8 @@ def withdraw(request, pk, consent):
 
 def _may_end(care, consent):
     return consent.kind == ConsentKind.HEALTH and care.role in SPEAK_FOR
+
+
+def _show(request, own, form, *, refusal=None, status=200):
+    context = {"own": own, "summary": own.summary, "form": form, "refusal": refusal}
+    return render(request, "bookings/answers.html", context, status=status)

@@ -34,14 +34,23 @@ CARRY_HEALTH = (ConsentKind.CHILD, ConsentKind.HELPER)
 
 @dataclass(frozen=True)
 class Line:
-    """One question with its answer in words; `person` None is the whole party.
+    """One question with its answer; `person` None is the whole party.
 
-    The words are None where they are not for whoever looks, or where no key opens them.
+    The answer is None where it is not for whoever looks, or where no key opens it.
     """
 
     question: Question
     person: Person | None
-    words: str | None
+    answer: str | int | None
+
+    @property
+    def words(self):
+        """As people read it; whatever the question has become since, the answer stays."""
+        if self.answer is None:
+            return None
+        if self.question.kind == AnswerKind.YES_NO:
+            return {"yes": _("Yes"), "no": _("No")}.get(self.answer, str(self.answer))
+        return str(self.answer)
 
 
 # Keeping and forgetting.
@@ -187,12 +196,12 @@ def plain_lines(booking, questions, people, *, with_party=True):
         answer = booking.answers.get(str(question.pk))
         if isinstance(answer, dict):
             lines += [
-                Line(question, person, in_words(question, answer[str(person.pk)]))
+                Line(question, person, answer[str(person.pk)])
                 for person in people
                 if str(person.pk) in answer
             ]
         elif answer is not None and with_party:
-            lines.append(Line(question, None, in_words(question, answer)))
+            lines.append(Line(question, None, answer))
     return lines
 
 
@@ -212,13 +221,6 @@ def own_lines(booking, *, people, may_read, with_party):
             continue
         lines.append(_line(answer) if is_for_them else Line(answer.question, answer.person, None))
     return lines
-
-
-def in_words(question, answer):
-    """As people read it; whatever the question has become since, the answer keeps its words."""
-    if question.kind == AnswerKind.YES_NO:
-        return {"yes": _("Yes"), "no": _("No")}.get(answer, str(answer))
-    return str(answer)
 
 
 def _one_by_one(sensitive):
@@ -281,7 +283,7 @@ def _lines_by_booking(found):
 def _line(answer):
     about = (answer.booking_id, answer.question_id, answer.person_id)
     try:
-        words = in_words(answer.question, opened(answer.sealed, about=about))
+        said = opened(answer.sealed, about=about)
     except CannotOpen:
-        words = None
-    return Line(answer.question, answer.person, words)
+        said = None
+    return Line(answer.question, answer.person, said)

@@ -1,6 +1,7 @@
 """What a booking is asked: which dates, who comes, and the activity's own questions."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.question_fields import AsksQuestions
@@ -57,3 +58,20 @@ class BookingForm(AsksQuestions):
     def chosen_sessions(self):
         by_id = self.fields["session"].by_id
         return [by_id[pk] for pk in dict.fromkeys(self.data.getlist("session")) if pk in by_id]
+
+    def clean(self):
+        """Where it cannot do without, the desk finds a way for who would rather not say."""
+        given = super().clean()
+        needed = next((q for q in self.questions if q.is_sensitive and q.is_required), None)
+        for name in self.consent_fields if needed else ():
+            if self.cleaned_data.get(name) == "no":
+                words = {"question": needed.text, "phone": self.phone}
+                self.add_error(
+                    name,
+                    gettext(
+                        "The center must know this one: “%(question)s”. If you would rather not"
+                        " say it here, please call the desk: %(phone)s."
+                    )
+                    % words,
+                )
+        return given

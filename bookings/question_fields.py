@@ -23,6 +23,8 @@ RATHER_NOT = _("I would rather not say")
 class AsksQuestions(forms.Form):
     """A form that asks `questions` of `people`; `consented` are ids of who has agreed before."""
 
+    must_decide = True  # on each consent, one way or the other
+
     def ask(self, questions, people, *, roles, consented, phone):
         """Call it once `data` is there: who is asked what follows from what was consented to."""
         self.questions, self.asked_people = questions, people
@@ -88,23 +90,6 @@ class AsksQuestions(forms.Form):
                 answers[str(question.pk)] = answer
         return answers
 
-    def clean(self):
-        """Where it cannot do without, the desk finds a way for who would rather not say."""
-        given = super().clean()
-        needed = next((q for q in self.questions if q.is_sensitive and q.is_required), None)
-        for name in self.consent_fields if needed else ():
-            if self.cleaned_data.get(name) == "no":
-                words = {"question": needed.text, "phone": self.phone}
-                self.add_error(
-                    name,
-                    gettext(
-                        "The center must know this one: “%(question)s”. If you would rather not"
-                        " say it here, please call the desk: %(phone)s."
-                    )
-                    % words,
-                )
-        return given
-
     def _may_ask(self, person):
         return person.pk in self.consented or self.data.get(_consent_name(person)) == "yes"
 
@@ -113,6 +98,7 @@ class AsksQuestions(forms.Form):
             label=gettext("Health notes on %(name)s") % {"name": person.name},
             choices=[("yes", _i_agree(person, self.roles.get(person.pk))), ("no", RATHER_NOT)],
             widget=forms.RadioSelect,
+            required=self.must_decide,
             error_messages={"required": _("Please choose one; either is fine.")},
         )
 

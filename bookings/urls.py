@@ -10,6 +10,7 @@ urlpatterns = [
     path("activities/<int:pk>/book/", views.book, name="book"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),
+    path("bookings/<slug:reference>/answers/", answer_pages.correct, name="answers"),
     path("bookings/<slug:reference>/cancel/", views.cancel, name="cancel"),
     path("bookings/<slug:reference>/date/", swap_pages.swap_date, name="swap_date"),
     path("bookings/<slug:reference>/person/", swap_pages.swap_person, name="swap_person"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activities.models import Activity
+from activities.models import Activity, Question
 from activities.pages import Page
 from bookings import feeds, my_day, no_shows, rules, rules_in_words, services
 from bookings.models import Booking, Place, Status, places_seen_by
+from bookings.own_answers import OwnAnswers
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
 from bookings.standing import Standing
@@ -154,6 +155,7 @@ def _show_booking(request, reference, *, refusal=None, status=200):
     context = {
         "summary": summary,
         "standing": Standing(summary) if has_stood_in_line else None,
+        "own": OwnAnswers(summary, request.user),
         "refusal": refusal,
         "may_swap_date": may_swap_date(summary, request.user),
     }
@@ -170,7 +172,9 @@ def _mine(request, reference):
 
 @prepared
 def _visible(user, reference):
-    return Booking.objects.visible_to(user).with_activity().filter(reference=reference)
+    asks = Question.objects.filter(activity=OuterRef("activity"))
+    named = Booking.objects.visible_to(user).with_activity().filter(reference=reference)
+    return named.annotate(asks=Exists(asks))
 
 
 @prepared

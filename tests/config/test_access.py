@@ -35,6 +35,7 @@ activities:center_feed                         200  200 200  200 200  200 200  2
 bookings:book                                   in  200 200  302 200  302 302  302  302
 bookings:list                                   in  200 200  200 200  200 200  200  200
 bookings:detail                                 in  200 404  404 404  404 404  404  404
+bookings:answers                                in  200 404  404 404  404 404  404  404
 bookings:cancel                                 in  200 404  404 404  404 404  404  404
 bookings:swap_date                              in  200 404  404 404  404 404  404  404
 bookings:swap_person                            in  200 404  404 404  404 404  404  404
@@ -295,6 +296,7 @@ activities:feed                                405  405 405  405 405  405 405  4
 activities:center_feed                         405  405 405  405 405  405 405  405  405
 bookings:book                                   in  did 422  422 422  422 422  422  422
 bookings:detail                                 in  405 405  405 405  405 405  405  405
+bookings:answers                                in  409 404  404 404  404 404  404  404
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
 bookings:swap_date                              in  409 404  404 404  404 404  404  404
 bookings:swap_person                            in  422 404  404 404  404 404  404  404
