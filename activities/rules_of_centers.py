@@ -23,8 +23,9 @@ GROUPS = [
     (
         gettext_lazy("When it is booked"),
         [
-            ("opens_days_before", "opens_at_time", "closes_minutes_before"),
-            "cancel_minutes_before",
+            "opens_days_before",
+            "opens_at_time",
+            ("closes_minutes_before", "cancel_minutes_before"),
             "reminder_hours",
         ],
     ),
@@ -42,15 +43,19 @@ GROUPS = [
         [
             ("has_waitlist", "smaller_may_pass"),
             "freed_place",
-            ("offer_minutes", "offer_from", "offer_to"),
+            "offer_minutes",
+            "offer_from",
+            "offer_to",
         ],
     ),
     (
         gettext_lazy("At the door"),
         [
             ("counts_no_shows", "late_cancel_counts"),
-            ("self_check_in", "check_in_minutes_before", "check_in_minutes_after"),
-            ("pass_on_minutes", "is_fetched"),
+            "self_check_in",
+            ("check_in_minutes_before", "check_in_minutes_after"),
+            "pass_on_minutes",
+            "is_fetched",
         ],
     ),
 ]

@@ -50,13 +50,11 @@ def judge(center, *, people, at):
 
 def rests(people, *, at=None):
     """[Rest] of those of these people for whom online booking rests somewhere now."""
-    at = at or timezone.now()
-    found = [
-        Rest(place.person, place.session.activity.center, until)
-        for counts in each_count(people, at=at)
-        for place, _number, begins_rest in counts
-        if begins_rest and (until := rest_from(place)) > at
-    ]
+    at, found = at or timezone.now(), []
+    for counts in each_count(people, at=at):
+        begun = [place for place, _number, begins_rest in counts if begins_rest]
+        if begun and (until := rest_from(begun[-1])) > at:
+            found.append(Rest(begun[-1].person, begun[-1].session.activity.center, until))
     return sorted(found, key=attrgetter("until"), reverse=True)
 
 

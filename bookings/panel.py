@@ -241,8 +241,12 @@ class Panel:
 
     @cached_property
     def residents_until(self):
-        """Until when only own residents book here, or None."""
-        wish = self.coming if self.offers_course else [d.session for d in self.open_dates[:1]]
+        """Until when only own residents book here, or will; None when that is over."""
+        if self.closed and self.closed.code != "not_open_yet":
+            return None
+        wish = self.coming
+        if self.dates and not self.offers_course:
+            wish = [date.session for date in self.open_dates[:1]] or self.coming[:1]
         return residents.first_until(self.activity, wish, at=self.at)
 
     @cached_property

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from activities import rules_of_centers
 from activities.models import CenterRules
 from activities.rules_of_centers import GROUPS
+from bookings.limits import in_words
 from bookings.models import Limit
 from venues.desk import CenterFilter, DeskAdmin
 from venues.models import Center
@@ -104,7 +105,8 @@ class CenterRulesAdmin(DeskAdmin):
         )
         return format_html(
             '{}<p><a class="desk-link" href="{}?{}">{}</a></p>',
-            format_html_join("", "<p>{}</p>", ((limit,) for limit in limits)) or _("no limit"),
+            format_html_join("", "<p>{}</p>", ((in_words(limit),) for limit in limits))
+            or _("no limit"),
             address,
             urlencode({"center": rules.center_id}),
             _("Limits of this center"),

@@ -20,6 +20,5 @@ urlpatterns = [
     path("offers/<str:token>/", offer_page.offer, name="offer"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("check-in/<str:token>/", poster_pages.at_the_door, name="check_in"),
-    path("centers/<slug:slug>/rules/", views.rules_of_center, name="rules"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from activities.views import home
+from bookings.views import rules_of_center
 from config import elder, language, views
 
 # Staff come in through the same door as everybody, and never without their second step.
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("activities.urls")),
     path("", include("bookings.urls")),
+    path("centers/<slug:slug>/rules/", rules_of_center, name="center_rules"),
     path("", include("venues.urls")),
     path("", include("partners.urls")),
     path("partner/", include("activities.partner_urls")),

@@ -140,6 +140,7 @@ DAILY = [
             "min_age": 6,
             "max_age": 12,
             "reminder_hours": [],
+            "counts_no_shows": False,
             "self_check_in": False,
             "is_fetched": True,
         },

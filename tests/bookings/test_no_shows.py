@@ -123,6 +123,16 @@ def test_it_ends_by_itself_and_what_led_to_it_is_used_up(activity, ana):
     assert book_for(ana, session=SessionFactory(activity=activity))
 
 
+def test_who_misses_more_meanwhile_waits_from_the_last_of_those_and_reads_of_one_rest(
+    activity, ana
+):
+    for days_ago in (20, 19, 18, 12, 11):
+        missed(activity, ana, days_ago, channel=BookingChannel.DESK)
+    last = missed(activity, ana, 10, channel=BookingChannel.DESK)
+
+    assert until(ana) == last.session.starts_at + 30 * DAY
+
+
 def test_what_is_longer_ago_does_not_count(activity, ana):
     for days_ago in (120, 100, 5, 4):
         missed(activity, ana, days_ago)

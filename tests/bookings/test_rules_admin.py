@@ -116,7 +116,7 @@ def test_a_limit_is_set_for_a_category(desk, rules):
 
     assert desk.post(f"{LIMITS}add/", limit).status_code == 302
     assert Limit.objects.get().category == category
-    assert "Night school: 2 / a week" in words(desk.get(page(rules)))
+    assert "Night school: 2 dates a week" in words(desk.get(page(rules)))
 
 
 def test_a_limit_is_said_once_and_about_one_thing(desk, rules):

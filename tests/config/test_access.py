@@ -46,7 +46,7 @@ bookings:offer                                 200  200 200  200 200  200 200  2
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
-bookings:rules                                 200  200 200  200 200  200 200  200  200
+center_rules                                   200  200 200  200 200  200 200  200  200
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
 partners:detail                                200  200 200  200 200  200 200  200  200
@@ -306,7 +306,7 @@ bookings:ics                                    in  405 405  405 405  405 405  4
 bookings:offer                                 did  did did  did did  did did  did  did
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 bookings:check_in                               in  409 302  302 302  302 302  302  302
-bookings:rules                                 405  405 405  405 405  405 405  405  405
+center_rules                                   405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
 partner:desk                                    in  405 405  405 405  405 405  405  405
