@@ -34,7 +34,11 @@ def serving(application, database_url):
         yield port
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _free_port():
@@ -43,7 +47,7 @@ def _free_port():
         return s.getsockname()[1]
 
 
-def _wait_for(port, server, seconds=30):
+def _wait_for(port, server, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as s:
