@@ -6,7 +6,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.models import Allocation, BookingMode
+from activities.models import BookingMode
 
 
 class Availability(NamedTuple):
@@ -29,9 +29,15 @@ def of_session(session, at=None):
         return opening(opens_at)
     if at >= closes_at:
         return Availability("full", "clock", _("Booking is closed"))
-    if activity.allocation == Allocation.DRAW:
-        return Availability("soon", "clock", _("By lot, apply now"))
+    if session.is_to_be_drawn:
+        return Availability("soon", "clock", _of_draw(session.applications_close_at, at))
     return _of_places(session, session.places_free)
+
+
+def _of_draw(closes_at, at):
+    if closes_at is None:
+        return _("By lot, opens soon")
+    return _("By lot, apply now") if at < closes_at else _("By lot, being drawn")
 
 
 def of_course(activity, sessions, at=None):

@@ -49,6 +49,10 @@ class PostingForm(forms.ModelForm):
             self.fields[name].required = complete
         self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
 
+    def _get_validation_exclusions(self):
+        # The center may have decided meanwhile that places are drawn.
+        return super()._get_validation_exclusions() - {"allocation"}
+
     def _offer_centers(self, centers):
         """Where there is only one there is nothing to choose."""
         field = self.fields["center"]

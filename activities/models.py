@@ -206,6 +206,15 @@ class Activity(BookingRules):
                 name="activity_lets_somebody_in",
                 violation_error_message=_("At least one person must fit in a booking."),
             ),
+            models.CheckConstraint(
+                # Whoever drew a course would stand against whoever drew one of its dates.
+                condition=~Q(allocation=Allocation.DRAW) | ~Q(booking_mode=BookingMode.EITHER),
+                name="either_way_is_first_come",
+                violation_error_message=_(
+                    "Places can be drawn for each session, or for the whole course, but not for "
+                    "either. Please choose one of them."
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["source", "source_id"],
                 condition=~Q(source_id=""),
@@ -293,7 +302,7 @@ class Review(models.Model):
 IN_A_LINE = (
     "starts_at", "ends_at", "outside_place", "leader", "topic", "canceled_at", "cancel_reason",
     "capacity", "places_taken", "places_waiting", "places_kept",
-    "booking_opens_at", "booking_closes_at",
+    "booking_opens_at", "booking_closes_at", "applications_close_at", "drawn_at",
     "taking__room__name", "taking__room__floor__level",
     "activity__title", "activity__summary", "activity__status",
     "activity__center__name", "activity__center__address",
@@ -366,6 +375,12 @@ class SessionQuerySet(models.QuerySet):
     def with_places(self):
         return self.filter(HAS_PLACES)
 
+    def without_draw(self):
+        """Whose places are given by lot, and nobody has said how yet."""
+        return self.filter(
+            activity__allocation=Allocation.DRAW, drawn_at=None, applications_close_at=None
+        )
+
     def managed_by(self, user):
         return self.filter(activity__center__in=Center.objects.managed_by(user))
 
@@ -425,6 +440,10 @@ class Session(models.Model):
     kept_until = models.DateTimeField(_("kept until"), null=True, blank=True)
     booking_opens_at = models.DateTimeField(_("booking opens"), default=timezone.now)
     booking_closes_at = models.DateTimeField(_("booking closes"))
+    applications_close_at = models.DateTimeField(
+        _("applications for the draw close"), null=True, blank=True, editable=False
+    )
+    drawn_at = models.DateTimeField(_("drawn at"), null=True, blank=True, editable=False)
     canceled_at = models.DateTimeField(_("called off at"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("called off because"), max_length=120, blank=True)
     topic = models.CharField(
@@ -491,6 +510,11 @@ class Session(models.Model):
     @property
     def places_free(self):
         return max(self.capacity - self.places_taken - self.places_kept, 0)
+
+    @property
+    def is_to_be_drawn(self):
+        """Whether one applies and waits for the draw; after it one books as everywhere."""
+        return self.activity.allocation == Allocation.DRAW and self.drawn_at is None
 
     def is_over(self, at=None):
         return self.ends_at <= (at or timezone.now())

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from activities import services as dates
 from activities.facts import place
-from activities.models import BookingMode, Session
+from activities.models import Allocation, BookingMode, Session
 from activities.services import LeaderBusy
-from bookings import rules, waitlist
+from bookings import draw_plans, rules, waitlist
 from bookings.locked import locked_sessions, needs_of
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.rules import BookingRefused, Refusal
@@ -55,7 +55,8 @@ def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=Non
     """Change time or room of a session; its bookings stay, everybody is told.
 
     Raises RoomTaken when the room is in use, LeaderBusy when its leader is, BookingRefused when
-    it has been called off or would begin at a time that has passed.
+    it has been called off or would begin at a time that has passed, or before
+    its places are drawn.
     """
     at = at or timezone.now()
     if starts_at <= at and starts_at != session.starts_at:
@@ -76,6 +77,8 @@ def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=Non
                 raise BookingRefused(Refusal("called_off", _("This date has been called off.")))
             if (row.starts_at, row.taking_id) != (session.starts_at, held):
                 raise BookingRefused(rules.moved())
+            if reason := draw_plans.in_the_way(row, starts_at=starts_at):
+                raise BookingRefused(reason)
             _put(row, starts_at, ends_at, taking, outside_place, at=at)
             for booking in alive_in([row]):
                 take_back(f"reminder-{booking.pk}-{row.pk}-")
@@ -112,6 +115,8 @@ def set_capacity(session, capacity, *, at=None):
         row = locked.by_id[session.pk]
         if capacity < row.places_taken + row.places_kept:
             raise BookingRefused(_below_taken(row))
+        if reason := draw_plans.in_the_way(row, capacity=capacity):
+            raise BookingRefused(reason)
         row.capacity = capacity
         row.save(update_fields=["capacity"])
         settle(locked, at=at)
@@ -137,6 +142,8 @@ def add_dates(activity, spans, *, capacity, at=None, **where):
         return added
     with locked_sessions(activity, at=at) as locked:
         rows = [locked.by_id[each.pk] for each in added if each.pk in locked.by_id]
+        if activity.allocation == Allocation.DRAW:
+            draw_plans.bring_into_course(activity, rows)
         for booking in activity.bookings.alive().filter(session=None):
             _bring_along(booking, rows)
     return added

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from accounts.consents import needs_guardian
 from accounts.models import Care, Consent, ConsentKind
-from activities.models import BookingMode, OverlapRule
+from activities.models import Allocation, BookingMode, OverlapRule
 from activities.services import course_window
 from bookings import limits, no_shows, residents
 from bookings.models import BookingChannel, Place, Status
@@ -51,7 +51,8 @@ def closed(activity, *, session, channel=BookingChannel.WEB, at=None):
             return Refusal(
                 "choose_sessions", _("Each date is booked on its own."), _("Please choose a date.")
             )
-        return _outside(*course_window(activity), channel=channel, at=at)
+        window = course_window(activity)
+        return _outside(*window, channel=channel, at=at) or not_applied_for(activity, None, at)
     if activity.booking_mode == BookingMode.COURSE:
         return Refusal(
             "whole_course",
@@ -60,7 +61,35 @@ def closed(activity, *, session, channel=BookingChannel.WEB, at=None):
         )
     if session.canceled_at:
         return called_off()
-    return _outside(session.booking_opens_at, session.booking_closes_at, channel=channel, at=at)
+    window = session.booking_opens_at, session.booking_closes_at
+    return _outside(*window, channel=channel, at=at) or not_applied_for(activity, session, at)
+
+
+def not_applied_for(activity, session, at):
+    """Why nobody can apply for the draw of this session (None: of the course) now, or None.
+
+    None too where nothing is drawn: after the draw one books what is left, as everywhere.
+    """
+    if activity.allocation != Allocation.DRAW:
+        return None
+    # All sessions of a course say the same about its draw.
+    session = session or activity.sessions.live().last()
+    if session is None or session.drawn_at:
+        return None
+    if session.applications_close_at is None:
+        return Refusal(
+            "draw_not_prepared",
+            _("The places are given by lot, and the draw is still being prepared."),
+            _("Please come back later."),
+        )
+    if at >= session.applications_close_at:
+        return Refusal(
+            "applications_closed",
+            _("Applications for the draw closed on %(closes)s.")
+            % {"closes": moment(session.applications_close_at)},
+            _("After the draw, whatever is left can be booked here."),
+        )
+    return None
 
 
 def of_people(
@@ -204,6 +233,14 @@ def _places_between(people, first, last):
         session__canceled_at=None,
         session__starts_at__lt=last,
         session__ends_at__gt=first,
+    )
+
+
+def being_drawn():
+    return Refusal(
+        "being_drawn",
+        _("The list for the draw has just been closed."),
+        _("After the draw, whatever is left can be booked here."),
     )
 
 

@@ -24,6 +24,7 @@ from bookings.models import (
     HOLDS_A_PLACE,
     Booking,
     BookingChannel,
+    Draw,
     Place,
     Status,
     new_reference,
@@ -203,8 +204,27 @@ def _book(request, take):
     ):
         raise BookingRefused(reason)
     if request.activity.allocation == Allocation.DRAW:
-        return _write_down(request, _coming(request), Status.APPLIED)
+        return _apply(request) or take(request)
     return take(request)
+
+
+def _apply(request):
+    """Put the names in for the draw; None where it has been held, and one books what is left.
+
+    Under the lock that freezes the applications and draws them: whoever is late by a moment
+    is told so, and is never left between.
+    """
+    with locked_sessions(request.activity, request.session, at=request.at) as locked:
+        draw = Draw.objects.of(request.activity).filter(session=request.session).first()
+        if draw and draw.drawn_at:
+            return None
+        chosen = [each for each in _coming(request) if each.pk in locked.by_id]
+        if reason := _closed_by_now(request, locked, chosen):
+            raise BookingRefused(reason)
+        if draw is None or draw.frozen_at:
+            raise BookingRefused(rules.being_drawn())
+        # Whoever has the hash can tell whether the secret is still the same.
+        return _write_down(request, chosen, Status.APPLIED, commitment=draw.commitment)
 
 
 @prepared
@@ -362,7 +382,7 @@ def _coming(request):
     return list(request.activity.sessions.live().coming(request.at).with_room())
 
 
-def _write_down(request, sessions, status):
+def _write_down(request, sessions, status, **facts):
     booking = Booking(
         reference=new_reference(),
         activity=request.activity,
@@ -406,6 +426,7 @@ def _write_down(request, sessions, status):
         sessions=sessions,
         names=[person.name for person in request.people],
         is_asked=request.activity.freed_place == FreedPlace.OFFERED,
+        **facts,
     )
     return booking
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from bookings import answers, no_show_notices, passing_on, reminders, waitlist
+from bookings import answers, draws, no_show_notices, passing_on, reminders, waitlist
 
 
 @shared_task
@@ -24,6 +24,11 @@ def pass_on_due():
 @shared_task
 def tell_who_was_missed():
     no_show_notices.tell_due()
+
+
+@shared_task
+def hold_draws():
+    draws.hold_due()
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from accounts.models import Role, User
 from activities.facts import place
 from bookings.models import BookingChannel
-from notices.services import leave
+from notices.services import leave_all, write
 
 
 def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, link="", **more):
@@ -12,18 +12,25 @@ def tell(booking, fact, *, at, key_at=None, sessions=None, expires_at=None, link
     After `expires_at` it is no news any more, and is not sent. `link` leads somewhere else than
     to the page of the booking.
     """
+    words = {"sessions": sessions, "expires_at": expires_at, "link": link, **more}
+    leave_all(notices_of(booking, fact, key_at=key_at or at, **words))
+
+
+def notices_of(booking, fact, *, key_at, sessions=None, expires_at=None, link="", **more):
+    """[the notice], to be left; [] where nothing but the desk itself reaches them."""
     to, address = audience(booking)
     if to is None and not address:
-        return  # Reached by nothing but the desk itself.
-    leave(
+        return []
+    notice = write(
         f"bookings/{fact}",
-        key=f"booking-{booking.pk}-{fact}-{(key_at or at).isoformat()}",
+        key=f"booking-{booking.pk}-{fact}-{key_at.isoformat()}",
         to=to,
         address=address,
         context=facts(booking, sessions, names=more.pop("names", None)) | more,
         link=link or f"/bookings/{booking.reference}/",
         expires_at=expires_at,
     )
+    return [notice]
 
 
 def audience(booking):

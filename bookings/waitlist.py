@@ -33,6 +33,15 @@ def settle(locked, *, at):
     return _lapse_offers(locked, at) + _release_kept(locked, at) + _serve(locked, at)
 
 
+def serve_drawn(locked, *, at):
+    """Serve the line once in drawn order: whoever fits gets the places, at any hour.
+
+    Who is drawn has them for good, where a place that comes free later may only be offered;
+    and the draw itself tells everybody how it went.
+    """
+    return _serve(locked, at, promote=_give)
+
+
 def settle_due(at=None):
     """Settle wherever a deadline has passed; the sweeper's whole job."""
     at = at or timezone.now()
@@ -54,6 +63,20 @@ def put_in_line(booking, locked, needs):
     draw_number(booking)
     if booking.session_id:
         locked.move(needs, "places_waiting", +1)
+
+
+def line_up(bookings, locked, needs):
+    """Put many in line at once, in this order; `needs` as `needs_of` says them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('booking_queue_no') FROM generate_series(1, %s)", [len(bookings)]
+        )
+        numbers = sorted(number for (number,) in cursor.fetchall())
+    for booking, number in zip(bookings, numbers, strict=True):
+        booking.status, booking.queue_no = Status.WAITING, number
+        if booking.session_id:
+            locked.move(needs[booking.pk], "places_waiting", +1)
+    Booking.objects.bulk_update(bookings, ["status", "queue_no"])
 
 
 def draw_number(booking):
@@ -164,7 +187,7 @@ def _release_kept(locked, at):
     return len(due)
 
 
-def _serve(locked, at):
+def _serve(locked, at, promote=None):
     """Go along the line once; whoever fits gets places, the rest keep their order.
 
     Where smaller parties may not pass, a party that does not fit bars its session for those
@@ -185,11 +208,12 @@ def _serve(locked, at):
             if booking.session_id
             else course_closes
         )
-        if not wanted or closes_at is None or closes_at <= at:
+        is_closed = closes_at is None or closes_at <= at
+        if not wanted or (is_closed and not promote):
             continue
         if locked.fit(wanted) and not barred & {*wanted, booking.session_id}:
             _note_skipped(passed, wanted, locked, at)
-            _promote(booking, locked, wanted, closes_at=closes_at, at=at)
+            (promote or _promote)(booking, locked, wanted, closes_at=closes_at, at=at)
             served += 1
             continue
         passed[booking] = wanted, line_notes.lack_of(wanted, locked, barred)
@@ -221,14 +245,16 @@ def _note_skipped(passed, wanted, locked, at):
         locked.notes.append(line_notes.skipped(booking, lack, at=at))
 
 
+def _give(booking, locked, needs, *, closes_at, at):
+    _take_out_of_line(booking, locked, needs, at=at)
+    booking.status, booking.confirmed_at = Status.CONFIRMED, at
+    booking.save(update_fields=["status", "confirmed_at"])
+
+
 def _promote(booking, locked, needs, *, closes_at, at):
     activity = locked.activity
-    locked.move(needs, "places_taken", +1)
-    if booking.session_id:
-        locked.move(needs, "places_waiting", -1)
-    # Dates of a course that went by while it waited were never had.
-    booking.places.filter(canceled_at=None).exclude(session__in=needs).update(canceled_at=at)
     if activity.freed_place == FreedPlace.OFFERED:
+        _take_out_of_line(booking, locked, needs, at=at)
         booking.status = Status.OFFERED
         booking.offer_expires_at = offer_deadline(
             at,
@@ -239,10 +265,17 @@ def _promote(booking, locked, needs, *, closes_at, at):
         booking.save(update_fields=["status", "offer_expires_at"])
         _tell_offer(booking, at)
     else:
-        booking.status, booking.confirmed_at = Status.CONFIRMED, at
-        booking.save(update_fields=["status", "confirmed_at"])
+        _give(booking, locked, needs, closes_at=closes_at, at=at)
         tell(booking, "moved_up", at=at)
     locked.notes.append(line_notes.moved_up(booking, at=at))
+
+
+def _take_out_of_line(booking, locked, needs, *, at):
+    locked.move(needs, "places_taken", +1)
+    if booking.session_id:
+        locked.move(needs, "places_waiting", -1)
+    # Dates of a course that went by while it waited were never had.
+    booking.places.filter(canceled_at=None).exclude(session__in=needs).update(canceled_at=at)
 
 
 def _tell_offer(booking, at):

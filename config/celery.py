@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "hold draws": {
+        "task": "bookings.tasks.hold_draws",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "tell who was missed": {
         "task": "bookings.tasks.tell_who_was_missed",
         "schedule": crontab(hour="9-20", minute=5),

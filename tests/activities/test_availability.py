@@ -77,10 +77,19 @@ def test_to_a_drop_in_one_just_comes():
     assert of_session(SessionFactory(activity__is_drop_in=True)).words == "Just come"
 
 
-def test_a_draw_is_applied_for():
-    session = SessionFactory(activity__allocation=Allocation.DRAW, places_taken=10)
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "By lot, opens soon"),
+        ({"applications_close_at": NOW + timedelta(hours=1)}, "By lot, apply now"),
+        ({"applications_close_at": NOW}, "By lot, being drawn"),
+        ({"applications_close_at": NOW, "drawn_at": NOW}, "Full, waitlist open"),
+    ],
+)
+def test_a_draw_is_applied_for_and_then_booked_like_anything_else(facts, words):
+    session = SessionFactory(activity__allocation=Allocation.DRAW, places_taken=10, **facts)
 
-    assert of_session(session).words == "By lot, apply now"
+    assert of_session(session, NOW).words == words
 
 
 def test_a_course_is_as_full_as_its_fullest_date():

@@ -4,22 +4,27 @@ The controls show that the race would be seen: counters at rest hide a jumped li
 rows are held while the rivals are on their way.
 """
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from activities.models import FreedPlace, Session, midnight
-from bookings import changes, limits, services
+from bookings import changes, draws, limits, lots, services
 from bookings.counting import drifts
-from bookings.models import Booking, Limit, Period, Place, Status
+from bookings.models import Booking, Draw, Limit, Period, Place, Status
+from bookings.models.draws import DrawQuerySet
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
-from tests.factories import ActivityFactory, PersonFactory, SessionFactory
+from tests.bookings.drawing import NUMBER, apply_for, draw_of, session_to_draw
+from tests.factories import ActivityFactory, PersonFactory, SessionFactory, UserFactory
 from tests.races import together, while_held, without_constraint
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -355,3 +360,146 @@ def test_an_offer_is_accepted_once_or_canceled_never_both():
         {Status.CANCELED, Status.OFFERED},
     )
     assert all(isinstance(answer, Booking | BookingRefused) for answer in answers)
+
+
+# --- Draws -------------------------------------------------------------------------------
+
+
+def a_draw_with_its_number(capacity=2, applications=5):
+    session = session_to_draw(capacity=capacity)
+    apply_for(session, *[1] * applications)
+    draw = draw_of(session)
+    return draws.type_in(draw, NUMBER, by=UserFactory(), at=draw.number_due_at)
+
+
+def held_by_many(draw):
+    """What everybody is told, while the session is held and all are on their way."""
+    at = draw.number_due_at + timedelta(minutes=1)
+    rivals = [partial(hold_again, draw.pk, at) for _ in range(RIVALS)]
+    with while_held(the_row(draw.session), *rivals) as answers:
+        pass
+    assert [each for each in answers if isinstance(each, Exception)] == []
+    told = Notice.objects.filter(kind__in=["bookings/drawn", "bookings/not_drawn"])
+    return Counter(told.values_list("kind", flat=True))
+
+
+def hold_again(pk, at):
+    return draws.hold(Draw.objects.select_related("activity__center", "session").get(pk=pk), at=at)
+
+
+def test_many_who_draw_at_once_draw_once():
+    draw = a_draw_with_its_number()
+
+    assert held_by_many(draw) == {"bookings/drawn": 2, "bookings/not_drawn": 3}
+    draw.session.refresh_from_db()
+    assert (draw.session.places_taken, draw.session.places_waiting) == (2, 3)
+    assert drifts() == []
+
+
+def test_control_who_does_not_look_again_under_the_lock_draws_again(monkeypatch):
+    """The second draws from nobody: all have withdrawn, it seems, and the result is lost."""
+    draw = a_draw_with_its_number()
+    forgetful = DrawQuerySet.locked
+
+    def forgotten(self):
+        rows = list(forgetful(self))
+        for row in rows:
+            row.drawn_at = None
+        return OneOf(rows)
+
+    monkeypatch.setattr(DrawQuerySet, "locked", forgotten)
+
+    held_by_many(draw)
+
+    draw.refresh_from_db()
+    assert Counter(outcome for _reference, outcome in draw.result["order"]) == {"withdrawn": 5}
+
+
+class OneOf(list):
+    def get(self, pk):
+        return next(row for row in self if row.pk == pk)
+
+
+def applications_around_closing(draw):
+    """Who applies while the list is being closed: they asked before, and come after."""
+    early = draw.closes_at - timedelta(seconds=1)
+    calls = [
+        partial(book_for, person, session=fresh(draw.session), by=carer(person), at=early)
+        for person in PersonFactory.create_batch(RIVALS)
+    ]
+    with while_held(the_row(draw.session), *calls) as answers:
+        draws.freeze(draw, at=draw.closes_at)
+    draw.refresh_from_db()
+    return answers, {entry[0] for entry in draw.entries}
+
+
+def fresh(session):
+    return Session.objects.select_related("activity__center").get(pk=session.pk)
+
+
+def test_whoever_comes_while_the_list_is_closed_is_told_and_not_left_between():
+    draw = draw_of(session_to_draw())
+
+    answers, listed = applications_around_closing(draw)
+
+    assert outcome(answers) == {"BookingRefused": RIVALS}
+    assert listed == set(Booking.objects.values_list("reference", flat=True)) == set()
+
+
+def test_control_without_looking_under_the_lock_applications_are_left_between(monkeypatch):
+    def careless(request):
+        with services.locked_sessions(request.activity, request.session, at=request.at):
+            return services._write_down(request, services._coming(request), Status.APPLIED)
+
+    monkeypatch.setattr(services, "_apply", careless)
+    draw = draw_of(session_to_draw())
+
+    answers, listed = applications_around_closing(draw)
+
+    assert outcome(answers) == {Status.APPLIED: RIVALS}
+    assert listed == set()
+
+
+def test_a_killed_draw_leaves_nothing_and_is_drawn_again_with_the_same_result():
+    """A real process, killed in the middle of the transaction that draws."""
+    draw = a_draw_with_its_number()
+    expected = lots.in_drawn_order(
+        lots.seed_of(draw.secret, draw.public_number, draw.entries), draw.entries
+    )
+    at = draw.number_due_at + timedelta(minutes=1)
+    before = the_row(draw.session).values().get()
+    notices = set(Notice.objects.values_list("key", flat=True))
+
+    drawing = [sys.executable, "-c", DRAWS_AND_STOPS, connection.settings_dict["NAME"]]
+    with subprocess.Popen(  # noqa: S603 - its own words, below
+        [*drawing, str(draw.pk), at.isoformat()], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "everybody is told, nothing is committed\n"
+        process.kill()
+
+    assert the_row(draw.session).values().get() == before
+    assert set(Notice.objects.values_list("key", flat=True)) == notices
+    draw.refresh_from_db()
+    assert draw.drawn_at is None
+    drawn = hold_again(draw.pk, at)
+    assert [reference for reference, _outcome in drawn.result["order"]] == expected
+    assert Notice.objects.exclude(key__in=notices).count() == 5
+
+
+DRAWS_AND_STOPS = """
+import os, sys, time
+from datetime import datetime
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+from bookings import drawn_places, draws
+from bookings.models import Draw
+def stop(notices, leave=drawn_places.leave_all):
+    leave(notices)
+    print("everybody is told, nothing is committed", flush=True)
+    time.sleep(600)
+drawn_places.leave_all = stop
+draws.hold(Draw.objects.get(pk=sys.argv[2]), at=datetime.fromisoformat(sys.argv[3]))
+"""

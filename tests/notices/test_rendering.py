@@ -51,8 +51,9 @@ def test_there_is_a_file_for_each_kind():
         *(
             f"bookings/{name}"
             for name in (
-                *("applied", "called_off", "canceled", "changed", "confirmed", "lapsed"),
-                *("merged", "missed", "moved_up", "new_leader", "offered", "online_rests"),
+                *("applied", "called_off", "canceled", "changed", "confirmed", "drawn", "lapsed"),
+                *("merged", "missed", "moved_up", "new_leader", "not_drawn", "offered"),
+                *("online_rests",),
                 *("reminder", "swapped_date", "swapped_person", "waitlisted"),
             )
         ),
