@@ -12,7 +12,16 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
 from activities import posting, rules_of_centers, search
-from activities.models import IS_PUBLIC, Activity, Category, Question, Review, Session, Status
+from activities.models import (
+    IS_PUBLIC,
+    Activity,
+    Allocation,
+    Category,
+    Question,
+    Review,
+    Session,
+    Status,
+)
 from activities.posting import PostingRefused
 from activities.rules_of_centers import GROUPS
 from partners.admin import PartnerAdmin
@@ -76,9 +85,16 @@ class NoteForm(forms.Form):
     )
 
 
+class ActivityForm(forms.ModelForm):
+    def _get_validation_exclusions(self):
+        # What is booked either way is not drawn, also where one of the two is fixed already.
+        return super()._get_validation_exclusions() - {"allocation", "booking_mode"}
+
+
 @admin.register(Activity)
 class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     refusals = (PostingRefused,)
+    form = ActivityForm
     list_display = ["title", "category", "partner", "status_shown", "dates_to_come", "center"]
     list_select_related = ["category", "partner", "center"]
     list_filter = [CenterFilter, "status", "category", "booking_mode"]
@@ -89,9 +105,12 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     formfield_overrides = DeskAdmin.formfield_overrides | {
         ArrayField: {"widget": UnfoldAdminTextInputWidget}
     }
-    radio_fields = dict.fromkeys(["booking_mode", "freed_place", "overlaps"], admin.HORIZONTAL)
+    radio_fields = dict.fromkeys(
+        ["booking_mode", "allocation", "freed_place", "overlaps"], admin.HORIZONTAL
+    )
     actions_detail = [
         "make_dates",
+        "prepare_draw",
         "book_for_somebody",
         "ask_for_changes",
         "publish",
@@ -135,6 +154,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
                 "classes": ["tab"],
                 "fields": [
                     "booking_mode",
+                    "allocation",
                     "is_drop_in",
                     ("course_opens_at", "course_closes_at"),
                 ],
@@ -195,7 +215,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         if obj and obj.sessions.exists():
             fixed.append("center")  # Its dates hold rooms there.
         if obj and obj.bookings.exists():
-            fixed.append("booking_mode")  # Bookings of one kind cannot become the other.
+            # Bookings of one kind cannot become the other.
+            fixed += ["booking_mode", "allocation"]
+        elif obj and obj.is_published:
+            fixed.append("allocation")  # It is what people have read.
         return fixed
 
     def save_model(self, request, activity, form, change):
@@ -239,6 +262,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     @action(description=_("Make dates"), permissions=["act"], icon="calendar_add_on")
     def make_dates(self, request, object_id):
         return redirect("admin:make_dates", object_id)
+
+    @action(description=_("Prepare the draw"), permissions=["draw"], icon="casino")
+    def prepare_draw(self, request, object_id):
+        return redirect("admin:prepare_draw", object_id)
 
     @action(description=_("Its dates"), permissions=["view"], icon="calendar_month")
     def see_dates(self, request, object_id):
@@ -308,6 +335,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     def has_book_permission(self, request, object_id=None):
         return self._is_in(request, object_id, [Status.PUBLISHED])
+
+    def has_draw_permission(self, request, object_id=None):
+        drawn = self.named(request, object_id).filter(allocation=Allocation.DRAW)
+        return self.has_act_permission(request) and drawn.exists()
 
     def has_end_permission(self, request, object_id=None):
         coming = Session.objects.live().coming()

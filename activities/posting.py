@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import rules_of_centers, search
-from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Status
+from activities.models import (
+    IN_THE_PARTNERS_HANDS,
+    Activity,
+    Allocation,
+    BookingMode,
+    Review,
+    Status,
+)
 from notices.services import leave_all, write
 from venues.models import StaffMember
 
@@ -109,6 +116,10 @@ def publish(activity, *, by, note="", at=None):
     at = at or timezone.now()
     own = [] if activity.partner_id else IN_THE_PARTNERS_HANDS
     _lock(activity, [Status.SUBMITTED, Status.ARCHIVED, *own])
+    if activity.allocation == Allocation.DRAW and not _is_draw_prepared(activity, at):
+        raise PostingRefused(
+            _("Its places are given by lot. Please make its dates and prepare the draw first.")
+        )
     activity.published_at, activity.search_text = at, search.text_for(activity)
     activity.save(update_fields=["published_at", "search_text"])
     _move(activity, Status.PUBLISHED, by=by, at=at, note=note)
@@ -133,6 +144,13 @@ def _lock(activity, states):
     activity.status = row.values_list("status", flat=True).get()
     if activity.status not in states:
         raise PostingRefused(WHERE_IT_IS[activity.status])
+
+
+def _is_draw_prepared(activity, at):
+    """Whether one can apply for everything to come; a course needs a date for that."""
+    coming = activity.sessions.live().coming(at)
+    is_prepared = not coming.filter(drawn_at=None).exclude(applications_close_at__gt=at).exists()
+    return is_prepared and (activity.booking_mode == BookingMode.SINGLE or coming.exists())
 
 
 def _move(activity, status, *, by, at, note=""):

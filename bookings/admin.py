@@ -1,5 +1,19 @@
 """Django looks for lists here; each subject has a file of its own."""
 
-from bookings import booking_admin, notice_admin, people_admin, rules_admin, session_admin
+from bookings import (
+    booking_admin,
+    draw_admin,
+    notice_admin,
+    people_admin,
+    rules_admin,
+    session_admin,
+)
 
-__all__ = ["booking_admin", "notice_admin", "people_admin", "rules_admin", "session_admin"]
+__all__ = [
+    "booking_admin",
+    "draw_admin",
+    "notice_admin",
+    "people_admin",
+    "rules_admin",
+    "session_admin",
+]

@@ -12,13 +12,20 @@ from unfold.enums import ActionVariant
 
 from activities import facts, search
 from activities.availability import of_session
-from activities.models import Session
+from activities.models import Allocation, BookingMode, Session
 from activities.models import Status as ActivityStatus
 from bookings import change_pages, changes, details, kept
 from bookings.change_forms import KeepForm
 from bookings.rules import BookingRefused, moment
 from bookings.session_filters import NeedsFilter, WhenFilter
 from venues.desk import CenterFilter, DeskAdmin
+
+# Each date of these has a draw of its own.
+TO_PREPARE = {
+    "activity__allocation": Allocation.DRAW,
+    "activity__booking_mode": BookingMode.SINGLE,
+    "drawn_at": None,
+}
 
 # One for each kind of availability.
 COLORS = dict.fromkeys(["full", "over"]) | {
@@ -59,6 +66,7 @@ class SessionAdmin(DeskAdmin):
                 "change_leader",
                 "keep_places",
                 "merge",
+                "prepare_draw",
                 "release_kept",
                 "whom_to_call",
                 "call_off",
@@ -175,6 +183,12 @@ class SessionAdmin(DeskAdmin):
             done=_("So many are kept now."),
         )
 
+    @action(description=_("Prepare the draw"), permissions=["draw"], icon="casino")
+    def prepare_draw(self, request, object_id):
+        session = self.acted_on(request, object_id)
+        address = reverse("admin:prepare_draw", args=[session.activity_id])
+        return redirect(f"{address}?{urlencode({'session': session.pk})}")
+
     @action(description=_("Release kept places"), permissions=["release"], icon="lock_open_right")
     def release_kept(self, request, object_id):
         session = self.acted_on(request, object_id)
@@ -221,6 +235,9 @@ class SessionAdmin(DeskAdmin):
 
     def has_book_permission(self, request, object_id=None):
         return self._is(request, object_id, activity__status=ActivityStatus.PUBLISHED)
+
+    def has_draw_permission(self, request, object_id=None):
+        return self._is(request, object_id, **TO_PREPARE)
 
     def has_release_permission(self, request, object_id=None):
         return self._is(request, object_id, places_kept__gt=0)

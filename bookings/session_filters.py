@@ -52,6 +52,7 @@ class NeedsFilter(SimpleListFilter):
         return [
             ("leader", _("No leader yet")),
             ("waiting", _("People are waiting")),
+            ("draw", _("Its draw is not prepared")),
             ("places", _("Places are free")),
             ("called_off", _("Called off")),
         ]
@@ -62,6 +63,8 @@ class NeedsFilter(SimpleListFilter):
                 return queryset.live().filter(leader=None)
             case "waiting":
                 return queryset.live().filter(places_waiting__gt=0)
+            case "draw":
+                return queryset.live().without_draw()
             case "places":
                 return queryset.live().filter(capacity__gt=F("places_taken") + F("places_kept"))
             case "called_off":

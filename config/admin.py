@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from bookings import change_pages, dates_page, desk_page
+from bookings import change_pages, dates_page, desk_page, draw_desk_page
 from config import desk_home
 from venues.staffing import duty_of
 
@@ -28,6 +28,7 @@ class StaffDesk(UnfoldAdminSite):
         pages = [
             ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
             ("dates/<int:activity_id>/end/", change_pages.end_course, "end_course"),
+            ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),
             ("book/", desk_page.book_for_somebody, "book_for_somebody"),
             ("book/<str:request_key>/", desk_page.booked_for_somebody, "booked_for_somebody"),
         ]
@@ -74,6 +75,7 @@ def _what_we_offer():
         "items": [
             _item(_("Activities"), "admin:activities_activity_changelist", "interests"),
             _item(_("Sessions"), "admin:activities_session_changelist", "calendar_month"),
+            _item(_("Draws"), "admin:bookings_draw_changelist", "casino"),
             _item(_("Partners"), "admin:partners_partner_changelist", "handshake"),
             _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),

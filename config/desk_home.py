@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from activities.availability import of_session
 from activities.models import Activity, Session, Status
 from bookings import told
-from bookings.models import Booking
+from bookings.models import Booking, Draw
 from venues.models import CalendarDay, Center
 from venues.staffing import duty_of, workplaces
 
@@ -54,6 +54,7 @@ def _today(centers, at):
 def _tasks(centers, at):
     yield from _postings(centers)
     yield from _sessions(centers, at)
+    yield from _draws(centers, at)
     yield from _notices(centers, at)
     yield from _holidays(at)
 
@@ -97,6 +98,26 @@ def _sessions(centers, at):
         )
         in_week = {"when": "week", "needs": "leader"}
         yield _task(words, found["leaderless"], "activities_session", "person_off", **in_week)
+
+
+def _draws(centers, at):
+    due = Draw.objects.due(at).filter(activity__center__in=centers).count()
+    if due:
+        words = ngettext(
+            "%(count)s draw waits for its number to be typed in",
+            "%(count)s draws wait for their numbers to be typed in",
+            due,
+        )
+        yield _task(words, due, "bookings_draw", "casino", state="due")
+    dates = Session.objects.live().published().coming(at).without_draw()
+    missing = dates.filter(activity__center__in=centers).count()
+    if missing:
+        words = ngettext(
+            "%(count)s date is to be drawn, and its draw is not prepared",
+            "%(count)s dates are to be drawn, and their draws are not prepared",
+            missing,
+        )
+        yield _task(words, missing, "activities_session", "casino", needs="draw")
 
 
 def _notices(centers, at):

@@ -59,6 +59,7 @@ def filled_in(center, **more):
         "fee_amount": "0",
         "attendance_mode": "on_site",
         "booking_mode": "single",
+        "allocation": "first_come",
         "questions-TOTAL_FORMS": "0",
         "questions-INITIAL_FORMS": "0",
         "reviews-TOTAL_FORMS": "0",
@@ -108,10 +109,25 @@ def test_only_own_centers_are_offered(desk):
     assert not Activity.objects.exists()
 
 
-def test_what_later_issues_bring_is_not_asked_yet(desk):
-    form = desk.get("/admin/activities/activity/add/").context["adminform"].form
+def test_what_is_booked_either_way_is_not_drawn(desk, center):
+    either = filled_in(center, booking_mode="either", allocation="draw")
 
-    assert "allocation" not in form.fields
+    answer = desk.post("/admin/activities/activity/add/", either)
+
+    assert "Please choose one of them." in words(answer)
+    assert not Activity.objects.exists()
+
+
+def test_what_is_drawn_and_published_is_not_booked_either_way(desk, center):
+    activity = ActivityFactory(center=center, allocation="draw", category=CategoryFactory())
+
+    answer = desk.post(
+        page(activity), filled_in(center, booking_mode="either", category=activity.category_id)
+    )
+
+    activity.refresh_from_db()
+    assert "Please choose one of them." in words(answer)
+    assert (activity.booking_mode, activity.allocation) == ("single", "draw")
 
 
 def test_publishing_is_asked_first_and_then_told(desk, center):

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from activities import posting, search
-from activities.models import Activity, Review, Status
+from activities.models import Activity, Allocation, BookingMode, Review, Status
 from activities.posting import PostingRefused
 from notices.models import Notice
 from tests.factories import (
@@ -284,3 +284,41 @@ def test_without_looking_again_under_the_lock_several_would_decide(member, monke
 
     assert answers.count(None) == 8
     assert len([step for step in steps(activity) if step[0] != Status.DRAFT][1:]) == 8
+
+
+# Places by lot.
+
+
+def test_a_draw_is_prepared_before_it_is_published():
+    activity = ActivityFactory(status=Status.DRAFT, allocation=Allocation.DRAW)
+    session = SessionFactory(activity=activity)
+
+    with pytest.raises(PostingRefused, match="抽签"):
+        posting.publish(activity, by=UserFactory())
+    session.applications_close_at = timezone.now()
+    session.save()
+    with pytest.raises(PostingRefused, match="抽签"):
+        posting.publish(activity, by=UserFactory())
+    session.applications_close_at = timezone.now() + timedelta(days=1)
+    session.save()
+    posting.publish(activity, by=UserFactory())
+
+    assert activity.status == Status.PUBLISHED
+
+
+def test_a_course_to_be_drawn_has_dates_before_it_is_published():
+    activity = ActivityFactory(
+        status=Status.DRAFT, allocation=Allocation.DRAW, booking_mode=BookingMode.COURSE
+    )
+
+    with pytest.raises(PostingRefused, match="抽签"):
+        posting.publish(activity, by=UserFactory())
+
+
+def test_what_was_drawn_comes_back_from_the_archive():
+    activity = ActivityFactory(status=Status.ARCHIVED, allocation=Allocation.DRAW)
+    SessionFactory(activity=activity, drawn_at=timezone.now())
+
+    posting.publish(activity, by=UserFactory())
+
+    assert activity.status == Status.PUBLISHED

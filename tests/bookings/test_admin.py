@@ -6,15 +6,16 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.models import Person
-from activities.models import FreedPlace, Session
+from activities.models import Allocation, FreedPlace, Session
 from activities.search import text_for
 from activities.services import add_sessions
-from bookings import changes, services
+from bookings import changes, draws, services
 from bookings.counting import drifts
-from bookings.models import Booking, Status
+from bookings.models import Booking, Draw, Status
 from bookings.rules import moment
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
+from tests.bookings.drawing import apply_for, draw_of, session_to_draw
 from tests.desk import at_the_desk, social_worker, words
 from tests.factories import (
     ActivityFactory,
@@ -375,3 +376,174 @@ def test_sign_in_codes_are_nobodys_to_read(desk, center):
 )
 def test_an_address_that_names_nothing_is_no_mistake_of_ours(desk, kind, name):
     assert desk.get(f"/admin/{kind}/{name}/change/").status_code == 302
+
+
+# --- Draws -------------------------------------------------------------------------------
+
+
+PLAN = {
+    "number_source": "The lottery of that evening",
+    "days_before": "2",
+    "closes": "18:00",
+    "number_out": "21:30",
+}
+
+
+def to_be_drawn(center, **session):
+    activity = ActivityFactory(center=center, allocation=Allocation.DRAW, **session)
+    return session_to_draw(activity=activity, prepared=False)
+
+
+def due(center):
+    """A draw whose number is out, and two who applied for one place."""
+    activity = ActivityFactory(center=center, allocation=Allocation.DRAW)
+    session = session_to_draw(activity=activity, capacity=1)
+    apply_for(session, 1, 1)
+    yesterday = timezone.now() - timedelta(days=1)
+    Draw.objects.update(committed_at=yesterday, closes_at=yesterday, number_due_at=timezone.now())
+    return draw_of(session)
+
+
+def test_a_draw_is_prepared_from_its_activity(desk, center):
+    session = to_be_drawn(center)
+    activity = session.activity
+
+    assert "Prepare the draw" in words(desk.get(page(activity)))
+    form = desk.get(page(activity, "prepare_draw"), follow=True)
+    assert "Which public number decides" in words(form)
+    answer = desk.post(f"/admin/draw/{activity.pk}/", PLAN, follow=True)
+
+    draw = Draw.objects.get()
+    assert draw.number_source == PLAN["number_source"]
+    assert "1 draw is prepared." in words(answer)
+    assert f"/admin/bookings/draw/{draw.pk}/change/" in words(answer)
+
+
+def test_one_date_is_prepared_alone(desk, center):
+    session = to_be_drawn(center)
+    session_to_draw(activity=session.activity, prepared=False)
+
+    form = desk.get(page(session, "prepare_draw"))
+    desk.post(form.url, PLAN)
+
+    assert Draw.objects.get().session == session
+
+
+def test_what_the_next_draw_goes_by_is_there_already(desk, center):
+    desk.post(f"/admin/draw/{to_be_drawn(center).activity_id}/", PLAN)
+
+    form = words(desk.get(f"/admin/draw/{to_be_drawn(center).activity_id}/"))
+
+    assert f'value="{PLAN["number_source"]}"' in form
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"number_source": ""}, {"days_before": "60"}, {"closes": "noon"}]
+)
+def test_a_plan_that_cannot_be_is_refused_and_kept(desk, center, wrong):
+    answer = desk.post(f"/admin/draw/{to_be_drawn(center).activity_id}/", PLAN | wrong)
+
+    assert answer.status_code == 422
+    assert not Draw.objects.exists()
+    assert 'value="21:30"' in words(answer)
+
+
+def test_draws_of_elsewhere_are_not_prepared_or_drawn(desk):
+    draw = due(CenterFactory())
+
+    assert desk.post(f"/admin/draw/{draw.activity_id}/", PLAN).status_code == 404
+    assert desk.post(page(draw, "type_in_number"), {"number": "1"}).status_code == 403
+    assert desk.get(f"/admin/draw/{draw.activity_id}/", {"session": "x"}).status_code == 404
+
+
+def test_what_is_first_come_has_no_draw_to_prepare(desk, center):
+    activity = SessionFactory(activity=ActivityFactory(center=center)).activity
+
+    assert "Prepare the draw" not in words(desk.get(page(activity)))
+    assert desk.post(f"/admin/draw/{activity.pk}/", PLAN).status_code == 422
+
+
+def test_home_says_which_number_is_missing_and_which_draw_is_not_prepared(desk, center):
+    assert "draw" not in words(desk.get("/admin/")).partition("<main")[2]
+    due(center)
+    to_be_drawn(center)
+
+    home = words(desk.get("/admin/"))
+
+    assert "1 draw waits for its number to be typed in" in home
+    assert "1 date is to be drawn, and its draw is not prepared" in home
+    assert Draw.objects.get().activity.title in words(desk.get("/admin/bookings/draw/?state=due"))
+    assert desk.get("/admin/activities/session/?needs=draw").status_code == 200
+
+
+def test_the_number_is_looked_at_twice_and_then_drawn(desk, center):
+    draw = due(center)
+    button = page(draw, "type_in_number")
+
+    assert "Which number has come out?" in words(desk.get(button))
+    first = desk.post(button, {"number": "05 12 19"})
+    assert first.url == f"{button}?number=051219"
+    assert "Draw with 0 5 1 2 1 9?" in words(desk.get(first.url))
+    draw.refresh_from_db()
+    assert draw.public_number == ""
+
+    desk.post(first.url, {"number": "051219"})
+    draw.refresh_from_db()
+    assert draw.public_number == "051219"
+    assert draw.number_by.is_staff
+    assert draw.drawn_at
+    assert "1 drawn, 1 not" in words(desk.get(page(draw)))
+
+
+def test_what_is_no_number_is_asked_again(desk, center):
+    answer = desk.post(page(due(center), "type_in_number"), {"number": "none yet"})
+
+    assert answer.status_code == 422
+    assert "Please type in the digits." in words(answer)
+
+
+def test_the_second_who_types_it_in_is_told(desk, center):
+    draw = due(center)
+    button = page(draw, "type_in_number")
+    desk.get(f"{button}?number=1")
+    draws.type_in(draw, "2", by=social_worker(center))
+
+    answer = desk.post(f"{button}?number=1", {"number": "1"})
+
+    assert answer.status_code == 403  # The button is gone: it has its number.
+    draw.refresh_from_db()
+    assert draw.public_number == "2"
+
+
+def test_a_draw_that_broke_off_is_drawn_by_its_button(desk, center):
+    draw = due(center)
+    draws.type_in(draw, "051219", by=social_worker(center))
+
+    assert "Draw now" in words(desk.get(page(draw)))
+    desk.post(page(draw, "draw_now"))
+
+    draw.refresh_from_db()
+    assert draw.drawn_at
+
+
+def test_the_secret_is_nowhere_at_the_desk_before_it_is_drawn(desk, center):
+    draw = due(center)
+    draws.type_in(draw, "051219", by=social_worker(center))
+
+    for address in (
+        "/admin/bookings/draw/",
+        page(draw),
+        page(draw, "draw_now"),
+        page(draw, "history"),
+    ):
+        answer = desk.get(address)
+        assert answer.status_code == 200
+        assert draw.secret not in answer.content.decode()
+
+
+def test_what_everybody_sees_is_one_step_away(desk, center):
+    draw = due(center)
+
+    assert desk.get(page(draw, "see_page")).url == (
+        f"/activities/{draw.activity_id}/draw/?session={draw.session_id}"
+    )

@@ -6,10 +6,11 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from activities.models import Session, Status
+from activities.models import Allocation, Session, Status
 from notices.models import Notice
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
+from tests.bookings.drawing import draw_of, session_to_draw
 from tests.desk import at_the_desk, district_office, manager, social_worker, superuser, words
 from tests.factories import (
     ActivityFactory,
@@ -96,6 +97,7 @@ LISTS = [
     "activities/activity",
     "activities/session",
     "bookings/booking",
+    "bookings/draw",
     "bookings/roombooking",
     "notices/notice",
     "partners/agreement",
@@ -261,6 +263,11 @@ def calendar_day(center):
     CalendarDay.objects.create(date=day, kind="holiday")
 
 
+def draw(center):
+    activity = ActivityFactory(center=center, allocation=Allocation.DRAW)
+    return draw_of(session_to_draw(activity=activity))
+
+
 ROWS = {
     "accounts/person": (people, 6),
     "activities/activity": (lambda center: ActivityFactory(center=center), 8),
@@ -269,6 +276,7 @@ ROWS = {
         8,
     ),
     "bookings/booking": (booking, 9),
+    "bookings/draw": (draw, 7),
     "notices/notice": (notice, 6),
     "partners/agreement": (agreement, 7),
     "partners/need": (lambda center: Need.objects.create(center=center, title="A"), 7),
