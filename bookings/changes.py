@@ -115,7 +115,7 @@ def set_capacity(session, capacity, *, at=None):
         row = locked.by_id[session.pk]
         if capacity < row.places_taken + row.places_kept:
             raise BookingRefused(_below_taken(row))
-        if reason := draw_plans.in_the_way(row, capacity=capacity):
+        if reason := draw_plans.in_the_way(row, free=capacity - row.places_taken - row.places_kept):
             raise BookingRefused(reason)
         row.capacity = capacity
         row.save(update_fields=["capacity"])

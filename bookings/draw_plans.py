@@ -66,8 +66,8 @@ def bring_into_course(activity, sessions):
         mark(sessions, applications_close_at=draw.closes_at, drawn_at=draw.drawn_at)
 
 
-def in_the_way(session, *, starts_at=None, capacity=None):
-    """Why a draw that is under way forbids this start or capacity of a locked session, or None."""
+def in_the_way(session, *, starts_at=None, free=None):
+    """Why a draw under way forbids this start, or so few free places, of a locked session."""
     if not session.is_to_be_drawn:
         return None
     is_single = session.activity.booking_mode == BookingMode.SINGLE
@@ -81,7 +81,7 @@ def in_the_way(session, *, starts_at=None, capacity=None):
             % {"moment": moment(draw.number_due_at)},
             _("Please choose a time after that."),
         )
-    if capacity is not None and capacity < session.capacity and draw.frozen_at:
+    if free is not None and free < session.places_free and draw.frozen_at:
         return Refusal(
             "fewer_than_to_be_drawn",
             _("The places that will be drawn have been published."),

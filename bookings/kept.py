@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bookings import draw_plans
 from bookings.locked import locked_sessions
 from bookings.rules import BookingRefused, Refusal, called_off
 from bookings.waitlist import settle
@@ -24,6 +25,8 @@ def keep(session, *, places, until, at=None):
             raise BookingRefused(_at_another_time())
         if places > row.capacity - row.places_taken:
             raise BookingRefused(_not_so_many(row.capacity - row.places_taken))
+        if reason := draw_plans.in_the_way(row, free=row.capacity - row.places_taken - places):
+            raise BookingRefused(reason)
         row.places_kept, row.kept_until = places, until
         row.save(update_fields=["kept_until"])
         settle(locked, at=at)

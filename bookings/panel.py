@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from accounts.models import Care, Person, Role
 from activities.availability import Availability, of_session
 from activities.models import Activity, Allocation, BookingMode, Question, Session
 from bookings import residents, rules
-from bookings.models import Booking, Status
+from bookings.models import Booking, Draw, Status
 from bookings.rules import Refusal
 from bookings.summaries import in_a_row
 from prepared import prepared
@@ -38,6 +38,10 @@ class DateChoice:
     @property
     def waits(self):
         return self.places.kind == "wait"
+
+    @property
+    def is_applied_for(self):
+        return self.is_open and self.session.is_to_be_drawn
 
 
 def date_choices(activity, sessions, *, chosen=(), at):
@@ -152,7 +156,7 @@ class Panel:
     @cached_property
     def course_waits(self):
         """Whether somebody who books the course now stands in line."""
-        if self.activity.allocation == Allocation.DRAW:
+        if self.course_is_applied_for:
             return False
         if not all(session.places_free for session in self.coming):
             return True
@@ -160,9 +164,34 @@ class Panel:
             return False
         return bool(self.course_queue or any(session.places_waiting for session in self.coming))
 
+    # What is drawn.
+
+    @cached_property
+    def draws(self):
+        """The draws of the dates that are shown, or of the course."""
+        if self.activity.allocation != Allocation.DRAW:
+            return []
+        shown = [date.session.pk for date in self.dates]
+        drawn = Draw.objects.of(self.activity).filter(Q(session=None) | Q(session__in=shown))
+        return list(drawn.without_lists())
+
+    @property
+    def draw(self):
+        """What the one button applies for; None where each date has its own draw."""
+        if self.course_is_applied_for or (self.only_date and self.only_date.is_applied_for):
+            return self.draws[0]
+        return None
+
+    @property
+    def course_is_applied_for(self):
+        single = self.activity.booking_mode == BookingMode.SINGLE
+        return not single and bool(self.coming) and self.coming[0].is_to_be_drawn
+
     @property
     def closes_at(self):
         """When the one button stops working; None where each date has its own moment."""
+        if self.draw:
+            return self.draw.closes_at
         if self.offers_course:
             live = [session for session in self.sessions if not session.canceled_at]
             return self.activity.course_closes_at or min(s.booking_closes_at for s in live)
@@ -205,7 +234,7 @@ class Panel:
     def _dates_closed(self):
         """What opens soon counts for more than what is over."""
         reasons = {date.refusal.code: date.refusal for date in reversed(self.dates)}
-        for code in ("not_open_yet", "full", "closed"):
+        for code in ("not_open_yet", "draw_not_prepared", "applications_closed", "full", "closed"):
             if code in reasons:
                 return reasons[code]
         return Refusal(
@@ -305,7 +334,7 @@ class Panel:
 
     @property
     def course_label(self):
-        if self.activity.allocation == Allocation.DRAW:
+        if self.course_is_applied_for:
             return _("Apply for the draw")
         if self.course_waits:
             return _("Join the waitlist of the course")
@@ -317,8 +346,11 @@ class Panel:
 
     @property
     def dates_label(self):
-        if self.activity.allocation == Allocation.DRAW:
+        applied_for = [date.is_applied_for for date in self.open_dates]
+        if all(applied_for):
             return _("Apply for the draw")
+        if any(applied_for):
+            return _("Apply for the dates I ticked, or book them")
         if self.only_date is None:
             return _("Book the dates I ticked")
         return _("Join the waitlist") if self.only_date.waits else _("Book")

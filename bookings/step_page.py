@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Care, Role
-from activities.models import Allocation, Session
 from bookings import rules
 from bookings.rules import Refusal
 from bookings.steps import Step, Steps
@@ -53,7 +52,7 @@ class StepPage:
         """Without a step it only says why: `refused` are (session or None, Refusal)."""
         self.steps = steps
         self.step = step
-        self.refused: list[tuple[Session | None, Refusal]] = list(refused)
+        self.refused = list(refused)
         self.activity = steps.activity
         self.form = steps.form
         self._forget_errors_of_other_steps(step.fields if step and is_wrong else ())
@@ -201,12 +200,17 @@ class StepPage:
     @cached_property
     def waits(self):
         """Whether a party of this size stands in line with all it wants."""
-        if self.activity.allocation == Allocation.DRAW:
+        if self.is_applied_for:
             return False
         if self.is_course and self.steps.panel.course_waits:
             return True
         tight = [self._is_tight(session) for session in self.sessions]
         return any(tight) if self.is_course else bool(tight) and all(tight)
+
+    @cached_property
+    def is_applied_for(self):
+        """Whether some of it is drawn: of several dates, others may just be booked."""
+        return any(session.is_to_be_drawn for session in self.sessions)
 
     def _is_tight(self, session):
         behind = session.places_waiting and not self.activity.smaller_may_pass
@@ -214,7 +218,7 @@ class StepPage:
 
     @property
     def label(self):
-        if self.activity.allocation == Allocation.DRAW:
+        if self.is_applied_for:
             return _("Apply for the draw")
         if self.waits:
             return _("Join the waitlist")

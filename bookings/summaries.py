@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from activities.models import Session
+from activities.models import Allocation, Session
 from bookings import rules, waitlist
-from bookings.models import Booking, BookingChannel, Place, Status
+from bookings.models import Booking, BookingChannel, Draw, Place, Status
 
 
 def in_a_row(people):
@@ -145,6 +145,21 @@ class Summary:
         """1 for whoever is next in line, None for what does not wait."""
         known = hasattr(self.booking, "position")
         return self.booking.position if known else waitlist.position(self.booking)
+
+    @cached_property
+    def draw(self):
+        """The draw that this booking applied for, or None."""
+        if self.activity.allocation != Allocation.DRAW:
+            return None
+        draw = Draw.objects.of(self.activity).filter(session=self.booking.session_id).first()
+        was_in = draw and any(entry[0] == self.booking.reference for entry in draw.entries or [])
+        return draw if was_in or self.booking.status == Status.APPLIED else None
+
+    @property
+    def lots(self):
+        """How often its reference lies in the draw, once the list is closed."""
+        entries = (self.draw.entries if self.draw else None) or []
+        return next((lots for ref, _n, lots in entries if ref == self.booking.reference), None)
 
     @property
     def cancel_deadline(self):

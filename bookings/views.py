@@ -89,7 +89,15 @@ def _show(request, page, status=200):
 
 def _say_what_came_of_it(request, outcome):
     waiting = [each for each in outcome.bookings if each.status == Status.WAITING]
-    if booked := len(outcome.bookings) - len(waiting):
+    applied = [each for each in outcome.bookings if each.status == Status.APPLIED]
+    if applied:
+        words = ngettext(
+            "Your names are in for the draw of %(n)s date.",
+            "Your names are in for the draws of %(n)s dates.",
+            len(applied),
+        )
+        messages.success(request, words % {"n": len(applied)})
+    if booked := len(outcome.bookings) - len(waiting) - len(applied):
         messages.success(
             request,
             ngettext("%(n)s date is booked.", "%(n)s dates are booked.", booked) % {"n": booked},

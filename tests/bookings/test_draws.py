@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from activities.models import Allocation, BookingMode, FreedPlace, Session
 from activities.models import Status as ActivityStatus
-from bookings import changes, draw_plans, draws, lots, services, tasks, waitlist
+from bookings import changes, draw_plans, draws, kept, lots, services, tasks, waitlist
 from bookings.counting import drifts
 from bookings.draw_plans import Plan
 from bookings.models import Booking, BookingChannel, Draw, Place, Status
@@ -581,6 +581,8 @@ def test_there_are_not_fewer_places_than_were_published():
     draws.freeze(draw, at=draw.closes_at)
 
     assert refused(changes.set_capacity, session, 3) == "fewer_than_to_be_drawn"
+    keeping = {"places": 1, "until": session.starts_at}
+    assert refused(kept.keep, session, **keeping) == "fewer_than_to_be_drawn"
     changes.set_capacity(session, 6)
     assert held(draw).result["places"] == {str(session.pk): 6}
 

@@ -9,10 +9,11 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from activities.models import Allocation, BookingMode, Question
+from activities.models import Allocation, BookingMode, Question, Session
 from bookings.models import Booking
 from bookings.panel import Panel
 from tests.bookings.booking import book_for
+from tests.bookings.drawing import course_to_draw, draw_of, held, session_to_draw
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory, carer_of
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +83,45 @@ def test_a_course_with_a_line_is_waited_for_though_a_place_is_free():
 
 
 def test_a_draw_is_applied_for():
-    session = SessionFactory(activity__allocation=Allocation.DRAW)
+    session = session_to_draw()
 
-    assert label(shown(session.activity)) == "报名抽签"
+    html = shown(session.activity)
+
+    assert label(html) == "报名抽签"
+    assert "早报晚报都一样" in html
+    assert f'href="/activities/{session.activity_id}/draw/"' in html
+
+
+def test_after_the_draw_one_books_what_is_left():
+    session = session_to_draw()
+    held(draw_of(session))
+
+    assert label(shown(session.activity)) == "报名"
+
+
+def test_between_closing_and_draw_one_reads_when_it_closed():
+    session = session_to_draw()
+    Session.objects.update(applications_close_at=timezone.now())
+
+    html = shown(session.activity)
+
+    assert "抽签报名已于" in html
+    assert "<button" not in html
+
+
+def test_of_several_dates_some_are_applied_for_and_others_booked():
+    activity = ActivityFactory(allocation=Allocation.DRAW)
+    drawn, _open = [session_to_draw(activity=activity) for _ in range(2)]
+    held(draw_of(drawn))
+
+    assert label(shown(activity)) == "报名勾选的日期"
+
+
+def test_a_course_is_applied_for_as_a_whole():
+    html = shown(course_to_draw())
+
+    assert label(html) == "报名抽签"
+    assert "早报晚报都一样" in html
 
 
 def test_several_dates_are_ticked():

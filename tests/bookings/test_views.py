@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
-from activities.models import Allocation, AnswerKind, BookingMode, Question
+from activities.models import AnswerKind, BookingMode, Question
 from activities.models import Status as ActivityStatus
 from bookings import services
 from bookings.models import Booking, Place, Status
 from tests.bookings.booking import book_for
+from tests.bookings.drawing import session_to_draw
 from tests.factories import (
     ActivityFactory,
     PersonFactory,
@@ -576,7 +577,7 @@ def test_the_last_button_says_that_one_will_wait(client, user, ana):
 
 
 def test_a_draw_is_applied_for(client, user, ana):
-    session = SessionFactory(activity__allocation=Allocation.DRAW)
+    session = session_to_draw()
 
     assert "报名抽签" in text(client.get(address(session.activity)))
     send(client, session.activity, ana, sessions=[session])

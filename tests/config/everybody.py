@@ -12,6 +12,7 @@ from accounts.models import ConsentKind
 from activities import posting
 from activities.models import (
     Activity,
+    Allocation,
     BookingMode,
     CenterRules,
     FreedPlace,
@@ -23,10 +24,11 @@ from bookings import check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
-from bookings.models import Booking, Limit, Period, RoomBooking
+from bookings.models import Booking, Draw, Limit, Period, RoomBooking
 from bookings.offer_links import link_to
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
+from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
 from tests.factories import (
     ActivityFactory,
@@ -82,8 +84,10 @@ def build():
     dates = _dates(activities["published"])
     household = _household(users["resident"])
     bookings = _bookings(users, dates, household)
+    drawn, due = _draws(center, users, household)
     pieces = {
         **_of_bookings(bookings, dates),
+        **_of_draws(drawn, due),
         **_of_activities(activities),
         **_of_the_site(users["resident"], center, partner, household, bookings),
         **_of_the_desk(activities["published"], dates["open"], bookings["confirmed"], household),
@@ -197,6 +201,32 @@ def _bookings(users, dates, household):
     made["missed"].places.update(absent_at=now)
     Booking.objects.filter(pk=made["held"].pk).update(confirmed_at=now - 2 * hour)
     return made
+
+
+def _draws(center, users, household):
+    """One that has been held, with the household in it, and one that waits for its number."""
+    made = []
+    for _draw in range(2):
+        activity = ActivityFactory(center=center, allocation=Allocation.DRAW)
+        session = session_to_draw(activity=activity, capacity=1)
+        apply_for(session, 1)
+        made.append(draw_of(session))
+    drawn, due = made
+    book_for(household["grandmother"], session=drawn.session, by=users["resident"])
+    past = timezone.now() - timedelta(hours=1)
+    Draw.objects.filter(pk=due.pk).update(committed_at=past, closes_at=past, number_due_at=past)
+    held(drawn, by=users["worker"])
+    return drawn, due
+
+
+def _of_draws(drawn, due):
+    return {
+        "activities/<int:pk>/draw/<int:draw>": f"activities/{drawn.activity_id}/draw/{drawn.pk}",
+        "activities/<int:pk>/draw": f"activities/{drawn.activity_id}/draw",
+        "activity/<path:object_id>/prepare": f"activity/{drawn.activity_id}/prepare",
+        "session/<path:object_id>/prepare": f"session/{due.session_id}/prepare",
+        "draw/<path:object_id>": f"draw/{due.pk}",
+    }
 
 
 def _of_bookings(bookings, dates):

@@ -33,6 +33,10 @@ activities:detail                              200  200 200  200 200  200 200  2
 activities:feed                                200  200 200  200 200  200 200  200  200
 activities:center_feed                         200  200 200  200 200  200 200  200  200
 bookings:book                                   in  200 200  302 200  302 302  302  302
+bookings:draw                                  200  200 200  200 200  200 200  200  200
+bookings:draw_record                           200  200 200  200 200  200 200  200  200
+bookings:draw_applications                     200  200 200  200 200  200 200  200  200
+bookings:draw_seed                             200  200 200  200 200  200 200  200  200
 bookings:list                                   in  200 200  200 200  200 200  200  200
 bookings:detail                                 in  200 404  404 404  404 404  404  404
 bookings:answers                                in  200 404  404 404  404 404  404  404
@@ -131,6 +135,7 @@ rosters:let_in                                  in  405 405  405 405  405 405  4
 admin:search                                    in   in  in   in  in  200 200  200  200
 admin:make_dates                                in   in  in   in  in  200 404  404  200
 admin:end_course                                in   in  in   in  in  200 404  404  200
+admin:prepare_draw                              in   in  in   in  in  200 404  404  200
 admin:book_for_somebody                         in   in  in   in  in  200 404  404  200
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
 admin:index                                     in   in  in   in  in  200 200  200  200
@@ -209,6 +214,7 @@ admin:partners_partner_delete                   in   in  in   in  in  403 403  4
 admin:partners_partner_change                   in   in  in   in  in  200 302  200  200
 admin/partners/partner/<path:object_id>/        in   in  in   in  in  302 302  302  302
 admin:activities_activity_make_dates            in   in  in   in  in  302 302  403  302
+admin:activities_activity_prepare_draw          in   in  in   in  in  302 403  403  302
 admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  403  302
 admin:activities_activity_ask_for_changes       in   in  in   in  in  200 403  403  200
 admin:activities_activity_publish               in   in  in   in  in  200 403  403  200
@@ -237,7 +243,16 @@ admin:bookings_booking_add                      in   in  in   in  in  403 403  4
 admin:bookings_booking_history                  in   in  in   in  in  200 302  403  200
 admin:bookings_booking_delete                   in   in  in   in  in  403 403  403  403
 admin:bookings_booking_change                   in   in  in   in  in  200 302  403  200
+admin:bookings_draw_type_in_number              in   in  in   in  in  200 403  403  200
+admin:bookings_draw_draw_now                    in   in  in   in  in  403 403  403  403
+admin:bookings_draw_see_page                    in   in  in   in  in  302 404  302  302
+admin:bookings_draw_change                      in   in  in   in  in  200 302  200  200
 admin/bookings/booking/<path:object_id>/        in   in  in   in  in  302 302  302  302
+admin:bookings_draw_changelist                  in   in  in   in  in  200 200  200  200
+admin:bookings_draw_add                         in   in  in   in  in  403 403  403  403
+admin:bookings_draw_history                     in   in  in   in  in  200 302  403  200
+admin:bookings_draw_delete                      in   in  in   in  in  403 403  403  403
+admin/bookings/draw/<path:object_id>/           in   in  in   in  in  302 302  302  302
 admin:bookings_roombooking_changelist           in   in  in   in  in  200 200  403  200
 admin:bookings_roombooking_add                  in   in  in   in  in  403 403  403  403
 admin:bookings_roombooking_history              in   in  in   in  in  200 302  403  200
@@ -268,6 +283,7 @@ admin/accounts/person/<path:object_id>/         in   in  in   in  in  302 302  3
 admin:activities_session_open_line              in   in  in   in  in  302 302  403  302
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  200 403  403  200
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
 admin:activities_session_move                   in   in  in   in  in  200 403  403  200
@@ -295,6 +311,10 @@ activities:detail                              405  405 405  405 405  405 405  4
 activities:feed                                405  405 405  405 405  405 405  405  405
 activities:center_feed                         405  405 405  405 405  405 405  405  405
 bookings:book                                   in  did 422  422 422  422 422  422  422
+bookings:draw                                  405  405 405  405 405  405 405  405  405
+bookings:draw_record                           405  405 405  405 405  405 405  405  405
+bookings:draw_applications                     405  405 405  405 405  405 405  405  405
+bookings:draw_seed                             405  405 405  405 405  405 405  405  405
 bookings:detail                                 in  405 405  405 405  405 405  405  405
 bookings:answers                                in  409 404  404 404  404 404  404  404
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
@@ -346,6 +366,7 @@ rosters:excuse                                  in  404 404  404 404  did 404  4
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
 admin:end_course                                in   in  in   in  in  422 404  404  422
+admin:prepare_draw                              in   in  in   in  in  422 404  404  422
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
 admin:logout                                    in  302 302  302 302  302 302  302  302
 admin:accounts_user_change                      in   in  in   in  in  403 403  403  200
@@ -361,6 +382,7 @@ admin:partners_need_change                      in   in  in   in  in  200 302  4
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
 admin:partners_partner_change                   in   in  in   in  in  200 302  403  200
 admin:activities_activity_make_dates            in   in  in   in  in  302 302  403  302
+admin:activities_activity_prepare_draw          in   in  in   in  in  302 403  403  302
 admin:activities_activity_book_for_somebody     in   in  in   in  in  302 403  403  302
 admin:activities_activity_ask_for_changes       in   in  in   in  in  did 403  403  did
 admin:activities_activity_publish               in   in  in   in  in  did 403  403  did
@@ -375,6 +397,10 @@ admin:bookings_booking_cancel                   in   in  in   in  in  did 403  4
 admin:bookings_booking_accept_for_them          in   in  in   in  in  did 403  403  did
 admin:bookings_booking_let_in                   in   in  in   in  in  did 403  403  did
 admin:bookings_booking_change                   in   in  in   in  in  403 403  403  403
+admin:bookings_draw_type_in_number              in   in  in   in  in  422 403  403  422
+admin:bookings_draw_draw_now                    in   in  in   in  in  403 403  403  403
+admin:bookings_draw_see_page                    in   in  in   in  in  302 404  302  302
+admin:bookings_draw_change                      in   in  in   in  in  403 403  403  403
 admin:bookings_roombooking_change               in   in  in   in  in  403 403  403  403
 admin:bookings_limit_change                     in   in  in   in  in  403 403  403  200
 admin:notices_notice_send_again                 in   in  in   in  in  did 403  403  did
@@ -385,6 +411,7 @@ admin:accounts_person_change                    in   in  in   in  in  200 302  4
 admin:activities_session_open_line              in   in  in   in  in  302 302  403  302
 admin:activities_session_open_roster            in   in  in   in  in  302 302  403  302
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
+admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  422 403  403  422
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_move                   in   in  in   in  in  422 403  403  422
