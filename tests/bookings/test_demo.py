@@ -20,7 +20,8 @@ from activities import front_page
 from activities.availability import of_session
 from activities.models import Activity, Category, Session, Status
 from bookings.demo import accounts, building, places
-from bookings.models import Booking, Place
+from bookings.draw_records import differences, record_of
+from bookings.models import Booking, Draw, Place
 from bookings.models import Status as BookingStatus
 from notices.models import Notice
 from venues import holidays
@@ -227,6 +228,7 @@ def test_the_resident_has_something_of_everything(demo):
     bookings = Booking.objects.visible_to(resident)
 
     assert {
+        BookingStatus.APPLIED,
         BookingStatus.CONFIRMED,
         BookingStatus.WAITING,
         BookingStatus.OFFERED,
@@ -298,3 +300,18 @@ def test_children_are_handed_over_and_somebody_else_may_fetch_some(demo):
     assert all(
         phone.startswith("+861990000") for phone in child.collectors.values_list("phone", flat=True)
     )
+
+
+# By lot.
+
+
+@time_machine.travel(A_TUESDAY)
+def test_of_three_draws_one_is_open_one_waits_for_its_number_and_one_is_held(demo):
+    drawn, due, open_ = Draw.objects.order_by("closes_at")
+
+    assert [each.frozen_at is not None for each in (drawn, due, open_)] == [True, True, False]
+    assert Draw.objects.due().get() == due
+    assert differences(record_of(drawn)) == []
+    outcomes = Counter(outcome for _reference, outcome in drawn.result["order"])
+    assert outcomes == {"placed": 8, "waiting": 6}
+    assert Booking.objects.filter(session=open_.session, status="applied").count() == 5
