@@ -94,6 +94,12 @@ def _not_mergeable(seen, source, target, at):
         )
     if source.taking_id != seen.taking_id:
         return rules.moved()
+    if source.is_to_be_drawn != target.is_to_be_drawn:
+        return Refusal(
+            "drawn_and_not_drawn",
+            _("One of the two is drawn already, and the other one is still to be drawn."),
+            _("Please put the dates together once both are drawn."),
+        )
     halfway = Draw.objects.filter(
         activity=source.activity_id,
         session__in=[source, target],

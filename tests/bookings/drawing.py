@@ -61,3 +61,9 @@ def held(draw, number=NUMBER, by=None):
     at = draw.number_due_at + timedelta(minutes=5)
     draws.type_in(draw, number, by=by or UserFactory(), at=at)
     return draws.hold(draw, at=at)
+
+
+def ready(*sessions):
+    """These dates of an activity, for whose draw one can apply by now."""
+    draw_plans.prepare(sessions[0].activity, EVENING)
+    return [type(session).objects.get(pk=session.pk) for session in sessions]

@@ -357,7 +357,7 @@ def forged(record, path, value):
         (["entries", 0, 0], "99999999", "not sorted"),
         (["seed"], "0" * 64, "the seed does not follow"),
         (["result", "order", 0, 0], "00000000", "the order is not the one"),
-        (["result", "order", 0, 1], "withdrawn", "and should be placed"),
+        (["result", "order", 0, 1], "not_drawn", "and should be"),
         (["result", "places"], {"0": 0}, "and should be"),
         (["terms", "smaller_may_pass"], True, "and should be"),
         (["committed_at"], "2099-01-01T00:00:00+00:00", "closes_at is before"),

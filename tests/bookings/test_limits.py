@@ -9,6 +9,7 @@ from bookings import limits, services
 from bookings.models import BookingChannel, Limit, Period, Status
 from bookings.services import BookingRefused
 from tests.bookings.booking import book_for, carer
+from tests.bookings.drawing import ready
 from tests.factories import (
     ActivityFactory,
     CategoryFactory,
@@ -175,10 +176,11 @@ def test_a_course_is_one_date_in_the_period_of_its_first_session(center, ana):
 def test_who_applies_for_a_draw_is_bound_too(center, ana):
     at_most(1, Period.DAY, center)
     activity = ActivityFactory(center=center, allocation=Allocation.DRAW)
-    book_for(ana, session=on(monday(), activity=activity))
+    first, second = ready(on(monday(2), activity=activity), on(monday(2), 15, activity=activity))
+    book_for(ana, session=first)
 
     with refused("limit"):
-        book_for(ana, session=on(monday(), 15, activity=activity))
+        book_for(ana, session=second)
 
 
 def test_an_offer_is_accepted_unless_something_else_fills_the_limit_by_now(center, ana):

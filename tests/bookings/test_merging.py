@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from activities.models import BookingMode, FreedPlace, OverlapRule, Session
+from activities.models import Allocation, BookingMode, FreedPlace, OverlapRule, Session
 from activities.services import add_sessions
 from bookings import merging, services
 from bookings.counting import drifts
@@ -16,6 +16,7 @@ from bookings.models import Booking, Draw, Place, Status
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
+from tests.bookings.drawing import draw_of, held, session_to_draw
 from tests.bookings.test_swaps import again, dates
 from tests.factories import ActivityFactory, PersonFactory, RoomFactory, SessionFactory
 from venues.models import Occupancy
@@ -233,15 +234,27 @@ def test_only_two_dates_to_come_are_put_together(change):
     if change == "called_off":
         Session.objects.filter(pk=other.pk).update(canceled_at=timezone.now())
     if change == "draw":
+        now = timezone.now()
         Draw.objects.create(
             activity=one.activity, session=other, number_source="Lottery", entries=[],
-            frozen_at=timezone.now(),
+            closes_at=now, number_due_at=now, frozen_at=now,
         )  # fmt: skip
 
     with pytest.raises(BookingRefused):
         merge(one, one if change == "same" else other)
 
     assert again(one).canceled_at is None
+
+
+def test_what_is_drawn_and_what_is_still_to_be_drawn_stay_apart():
+    activity = ActivityFactory(allocation=Allocation.DRAW)
+    one, other = [session_to_draw(activity=activity) for _ in range(2)]
+    held(draw_of(one))
+
+    with pytest.raises(BookingRefused):
+        merge(again(one), other)
+    with pytest.raises(BookingRefused):
+        merge(other, again(one))
 
 
 class AnyTwoDates(TestCase):

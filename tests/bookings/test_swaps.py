@@ -11,12 +11,13 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import Role
 from activities.models import Allocation, BookingMode, FreedPlace, Question, Session
-from bookings import services, swaps
+from bookings import draws, services, swaps
 from bookings.counting import drifts
-from bookings.models import BookingChannel, Draw, Place, Status
+from bookings.models import BookingChannel, Place, Status
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
+from tests.bookings.drawing import draw_of, ready, session_to_draw
 from tests.factories import ActivityFactory, CareFactory, PersonFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,8 @@ def test_what_has_begun_is_not_swapped():
 )
 def test_dates_given_by_lot_are_not_swapped(activity, code):
     old, new = dates(**activity)
+    if "allocation" in activity:
+        old, new = ready(old, new)
     booking = book_for(PersonFactory(), session=old)
 
     assert (why(swap, booking, new) if code else swap(booking, new) and None) == code
@@ -342,16 +345,11 @@ def test_after_closing_somebody_may_still_come_instead():
 
 def test_the_names_of_a_draw_are_final_once_applications_are_closed():
     by, ana, bo, cy = family()
-    session = dates(1, allocation=Allocation.DRAW)[0]
+    session = session_to_draw()
     booking = book_for(ana, session=session, by=by)
     replace(booking, ana, bo)
-    Draw.objects.create(
-        activity=session.activity,
-        session=session,
-        number_source="Lottery",
-        frozen_at=timezone.now(),
-        entries=[],
-    )
+    draw = draw_of(session)
+    draws.freeze(draw, at=draw.closes_at)
 
     assert why(replace, booking, bo, cy) == "names_are_final"
     assert booking.places.get().person == bo
