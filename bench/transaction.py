@@ -122,7 +122,7 @@ def _book_bare(cursor, activity, session, person, carer):
     booking = cursor.fetchone()[0]
     cursor.execute(
         "INSERT INTO bookings_place (booking_id, person_id, session_id, checked_in_how,"
-        " checked_out_with) VALUES (%s, %s, %s, '', '')",
+        " checked_out_with, canceled_late, excuse_reason) VALUES (%s, %s, %s, '', '', false, '')",
         [booking, person, session],
     )
     cursor.execute(
