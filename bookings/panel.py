@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Care, Person, Role
 from activities.availability import Availability, of_session
 from activities.models import Activity, Allocation, BookingMode, Question, Session
-from bookings import residents, rules
+from bookings import residents, rules, weeks
 from bookings.models import Booking, Draw, Status
 from bookings.rules import Refusal
 from bookings.summaries import in_a_row
@@ -115,6 +115,11 @@ class Panel:
     @cached_property
     def open_dates(self):
         return [date for date in self.dates if date.is_open]
+
+    @cached_property
+    def ticks(self):
+        """What may be ticked at once, in the form that follows."""
+        return weeks.ticks(self.dates, at=self.at) if self.later_dates else []
 
     @property
     def only_date(self):

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Care, Role
-from bookings import rules
+from bookings import rules, weeks
 from bookings.rules import Refusal
 from bookings.steps import Step, Steps
 from bookings.summaries import in_a_row
 
 # What a page brings along from the steps before and after it.
 CARRIED = ("session", "person", "request_key", "consent_", "question_")
+
+# Fewer dates than these are ticked one by one.
+TICKED_AT_ONCE_FROM = 3
 
 ROLE_WORDS = {
     Role.SELF: gettext_lazy("myself"),
@@ -141,6 +144,16 @@ class StepPage:
     @property
     def dates(self):
         return self.steps.panel.dates
+
+    @property
+    def ticks(self):
+        """(label, address) of what may be ticked at once, with whoever was chosen already."""
+        if len(self.dates) < TICKED_AT_ONCE_FROM:
+            return []
+        address = reverse("bookings:book", args=[self.activity.pk])
+        people = [("person", person.pk) for person in self.people]
+        found = weeks.ticks(self.dates, at=self.steps.at)
+        return [(t.label, f"{address}?{urlencode([('tick', t.key), *people])}") for t in found]
 
     @cached_property
     def who(self):

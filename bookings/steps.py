@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from activities.models import Activity, BookingMode, Session
-from bookings import answers, rules, services, waitlist
+from bookings import answers, gathering, rules, services, waitlist, weeks
 from bookings.forms import BookingForm
 from bookings.models import Booking, BookingChannel
-from bookings.panel import Panel, new_request_key, people_of, questions_of
+from bookings.panel import Panel, date_choices, new_request_key, people_of, questions_of
 from bookings.rules import BookingRefused, Refusal
 from prepared import prepared
 
@@ -75,12 +75,26 @@ class Steps:
         self.people = [care.person for care in self.cares]
         self.questions = questions_of(activity)
         self.brought: set[str] = set()  # steps that the address has answered
+        self._tick(self.data.get("tick"))
+
+    def _tick(self, wanted):
+        """Choose the dates that are ticked together by this name."""
+        found = [each for each in self.ticks if each.key == wanted] if wanted else []
+        if found:
+            self.data.setlist("session", [str(session.pk) for session in found[0].sessions])
+
+    @property
+    def ticks(self):
+        dates = date_choices(self.activity, _dates(self.activity, self.at, []), at=self.at)
+        return weeks.ticks(dates, at=self.at)
 
     def prefill(self):
         """Begin with what the address brings, and what is plain: the only date, oneself."""
         self.brought = {
             step for step, field in (("dates", "session"), ("who", "person")) if field in self.data
         }
+        if "tick" in self.data:
+            self.brought.discard("dates")  # What was ticked at once is looked at first.
         panel = self.panel
         if "session" not in self.data and panel.only_date:
             self.data["session"] = str(panel.only_date.session.pk)
@@ -236,6 +250,9 @@ class Steps:
                 bookings.append(self._book(session))
             except BookingRefused as no:
                 refused.append((session, no.reason))
+        if len(bookings) > 1:
+            key = self.form.cleaned_data["request_key"]
+            gathering.gather(bookings, by=self.user, request_key=key, at=self.at)
         return Outcome(bookings, refused)
 
     def _book(self, session):

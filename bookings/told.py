@@ -1,7 +1,7 @@
 """Which notices speak of which bookings: the link in a notice says it."""
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat, StrIndex
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import Notice
@@ -23,6 +23,7 @@ KINDS = {
     "bookings/offered": _("A place is held"),
     "bookings/online_rests": _("Online booking rests"),
     "bookings/reminder": _("Reminder"),
+    "bookings/several": _("Several dates"),
     "bookings/swapped_date": _("Date swapped"),
     "bookings/swapped_person": _("Person swapped"),
     "bookings/waitlisted": _("On the waitlist"),
@@ -34,7 +35,11 @@ def about(bookings):
     links = bookings.order_by().values_list(
         Concat(Value("/bookings/"), F("reference"), Value("/"), output_field=CharField())
     )
-    return Notice.objects.filter(link__in=links, is_private=False)
+    # What speaks of several bookings leads to none of them, and names them all.
+    its_own = bookings.order_by().filter(booked_by=OuterRef("recipient"))
+    named = its_own.alias(at=StrIndex(Cast(OuterRef("context"), TextField()), F("reference")))
+    of_several = Q(kind="bookings/several") & Exists(named.filter(at__gt=0))
+    return Notice.objects.filter(Q(link__in=links) | of_several, is_private=False)
 
 
 def in_words(notice):

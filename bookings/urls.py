@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("activities/<int:pk>/draw/<int:draw>/seed.txt", draw_pages.seed, name="draw_seed"),
     path("bookings/", views.my_bookings, name="list"),
+    path("bookings/dates/close/", views.close_outcome, name="close_outcome"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),
     path("bookings/<slug:reference>/answers/", answer_pages.correct, name="answers"),
     path("bookings/<slug:reference>/cancel/", views.cancel, name="cancel"),

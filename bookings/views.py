@@ -11,13 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities.models import Activity, Question
 from activities.pages import Page
-from bookings import feeds, my_day, no_shows, rules, rules_in_words, services
-from bookings.models import Booking, Place, Status, places_seen_by
+from bookings import feeds, my_day, no_shows, outcomes, rules_in_words, services
+from bookings.models import Booking, Place, places_seen_by
 from bookings.own_answers import OwnAnswers
 from bookings.panel import people_of
 from bookings.rules import BookingRefused
@@ -69,7 +68,7 @@ def _take_answers(request, activity):
         return _show(request, StepPage(steps, step, refused=outcome.refused), status=409)
     if len(outcome.bookings) + len(outcome.refused) == 1:
         return redirect("bookings:detail", outcome.bookings[0].reference)
-    _say_what_came_of_it(request, outcome)
+    outcomes.remember(request, outcome, people=steps.form.cleaned_data["person"])
     return redirect("bookings:list")
 
 
@@ -87,32 +86,6 @@ def _show(request, page, status=200):
     return render(request, "bookings/book.html", {"page": page}, status=status)
 
 
-def _say_what_came_of_it(request, outcome):
-    waiting = [each for each in outcome.bookings if each.status == Status.WAITING]
-    applied = [each for each in outcome.bookings if each.status == Status.APPLIED]
-    if applied:
-        words = ngettext(
-            "Your names are in for the draw of %(n)s date.",
-            "Your names are in for the draws of %(n)s dates.",
-            len(applied),
-        )
-        messages.success(request, words % {"n": len(applied)})
-    if booked := len(outcome.bookings) - len(waiting) - len(applied):
-        messages.success(
-            request,
-            ngettext("%(n)s date is booked.", "%(n)s dates are booked.", booked) % {"n": booked},
-        )
-    if waiting:
-        words = ngettext(
-            "%(n)s date is full: you are on the waitlist.",
-            "%(n)s dates are full: you are on their waitlists.",
-            len(waiting),
-        )
-        messages.warning(request, words % {"n": len(waiting)})
-    for session, reason in outcome.refused:
-        messages.error(request, f"{rules.moment(session.starts_at)}: {reason}")
-
-
 @require_safe
 def my_bookings(request):
     """Offers first, then what comes, what is waited for, and the past, folded."""
@@ -126,6 +99,7 @@ def my_bookings(request):
     prefetch_related_objects([*to_come, *page], places_seen_by(request.user))
     to_come = sorted(map(Summary, to_come), key=lambda each: each.next.session.starts_at)
     context = {
+        "outcome": outcomes.recall(request),
         "people": people,
         "person": person,
         "rests": no_shows.rests([person] if person else people),
@@ -139,6 +113,12 @@ def my_bookings(request):
         ),
     }
     return render(request, "bookings/list.html", context)
+
+
+@require_POST
+def close_outcome(request):
+    outcomes.forget(request)
+    return redirect("bookings:list")
 
 
 def _person_named(request, people):

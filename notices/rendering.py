@@ -43,6 +43,8 @@ def _values(notice):
 def _value(name, value):
     if name.endswith("_at") and value:
         return datetime.fromisoformat(value)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{key: _value(key, each) for key, each in row.items()} for row in value]
     if isinstance(value, list):
-        return pgettext("between names", ", ").join(value)
+        return pgettext("between names", ", ").join(map(str, value))
     return value

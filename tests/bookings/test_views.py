@@ -194,7 +194,7 @@ def test_several_dates_are_several_bookings(client, user, ana):
 
     assert response.url == "/bookings/"
     assert set(Booking.objects.values_list("session", flat=True)) == {s.pk for s in sessions[:2]}
-    assert "2 场报名好了" in text(client.get(response.url))
+    assert text(client.get(response.url)).count("已报名") >= 2
 
 
 def test_sending_several_dates_again_completes_what_was_left(client, user, ana):
@@ -218,7 +218,7 @@ def test_a_date_that_is_refused_leaves_the_others_booked(client, user, ana):
     assert response.status_code == 302
     assert Booking.objects.get(booked_by=user).session == free
     page = text(client.get(response.url))
-    assert "1 场报名好了" in page
+    assert "没报上" in page
     assert "名额已经满了" in page
 
 

@@ -41,6 +41,7 @@ bookings:list                                   in  200 200  200 200  200 200  2
 bookings:detail                                 in  200 404  404 404  404 404  404  404
 bookings:answers                                in  200 404  404 404  404 404  404  404
 bookings:cancel                                 in  200 404  404 404  404 404  404  404
+bookings:close_outcome                          in  405 405  405 405  405 405  405  405
 bookings:swap_date                              in  200 404  404 404  404 404  404  404
 bookings:swap_person                            in  200 404  404 404  404 404  404  404
 bookings:accept                                 in  405 405  405 405  405 405  405  405
@@ -318,6 +319,7 @@ bookings:draw_seed                             405  405 405  405 405  405 405  4
 bookings:detail                                 in  405 405  405 405  405 405  405  405
 bookings:answers                                in  409 404  404 404  404 404  404  404
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
+bookings:close_outcome                          in  302 302  302 302  302 302  302  302
 bookings:swap_date                              in  409 404  404 404  404 404  404  404
 bookings:swap_person                            in  422 404  404 404  404 404  404  404
 bookings:accept                                 in  did 404  404 404  404 404  404  404

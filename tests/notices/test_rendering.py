@@ -32,6 +32,16 @@ EVERYTHING = {
     "on_again_at": "2026-12-30T01:00:00+00:00",
     "others": 3,
     "leaving": "王芳",
+    "dates": [
+        {
+            "starts_at": "2026-12-01T03:30:00+00:00",
+            "ends_at": "2026-12-01T04:30:00+00:00",
+            "place": "1 楼 食堂",
+            "names": ["李敏", "小禾"],
+            "reference": "1234 5678",
+            "is_booked": True,
+        }
+    ],
     "moving": ["李敏"],
     "busy": ["小禾"],
     "twice": ["小满"],
@@ -53,8 +63,8 @@ def test_there_is_a_file_for_each_kind():
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "drawn", "lapsed"),
                 *("merged", "missed", "moved_up", "new_leader", "not_drawn", "offered"),
-                *("online_rests",),
-                *("reminder", "swapped_date", "swapped_person", "waitlisted"),
+                *("online_rests", "reminder", "several", "swapped_date", "swapped_person"),
+                *("waitlisted",),
             )
         ),
     ] == KINDS
