@@ -39,7 +39,7 @@ def move(desk, request, session):
         request,
         session,
         title=_("To which time or room?"),
-        text=_("Bookings go along. When booking opens and closes moves by as much."),
+        text=_("Bookings go along, and when booking closes moves by as much."),
         form=MoveForm(request.POST or None, session=session),
         change=lambda **to: changes.move(_fresh(session), **to, by=request.user),
         label=_("Move it"),

@@ -5,7 +5,7 @@ transaction; it is kept only when it did exactly what was seen.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -81,6 +81,11 @@ class Effects:
         return sum(party.people for party in self.told)
 
     @property
+    def ways(self):
+        """[(way in words, how many bookings it reaches)], the most used one first."""
+        return Counter(party.reach.way_in_words for party in self.told).most_common()
+
+    @property
     def to_call(self):
         return [p.reach for p in self.parties if not p.reach.is_sure and not p.moves_up]
 
@@ -91,16 +96,6 @@ class Effects:
     @property
     def ending(self):
         return [party for party in self.parties if party.ends]
-
-    @property
-    def moving(self):
-        """Bookings that get a place in a session in which they had none."""
-        return [party for party in self.parties if party.is_now - party.was]
-
-    @property
-    def staying(self):
-        """Told of something, and all their places stay."""
-        return [party for party in self.told if party.was == party.is_now and not party.moves_up]
 
     @property
     def fingerprint(self):

@@ -100,7 +100,7 @@ class SessionAdmin(DeskAdmin):
         (_("When and where"), {"fields": [("starts_at", "ends_at"), "where"]}),
         (
             _("How many places"),
-            {"fields": [("taken", "waiting", "kept"), ("booking_opens_at", "booking_closes_at")]},
+            {"fields": [("taken", "waiting", "kept"), "booking_opens_at", "booking_closes_at"]},
         ),
     ]
 

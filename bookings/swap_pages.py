@@ -190,6 +190,10 @@ class PersonPage(_Page):
             for care in self.cares
         ]
 
+    @property
+    def can_choose(self):
+        return any(choice.refusal is None for choice in self.newcomers)
+
     @cached_property
     def form(self):
         return SwapPersonForm(
