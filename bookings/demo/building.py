@@ -55,6 +55,7 @@ def build(say, at=None):
     care.build(residents, cast, desk=desk, chance=chance, at=at)
     lots.build(home, cast, residents, outbox, staff=desk, at=at)
     stories.after_the_crowd(cast, outbox, at=at)
+    stories.a_family_is_passed(cast, residents, outbox, at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)
     leave_reminders(at)

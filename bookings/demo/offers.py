@@ -487,6 +487,17 @@ WEEKLY = [
         },
     ),
     Offer(
+        "围炉煮茶",
+        "fair",
+        "一楼院子",
+        2,
+        (Hours((SAT, SUN), time(10), time(11, 30), first=2, last=16),),
+        "一只小炉子，烤橘子、煮老茶，坐得下两位。",
+        demand=0,
+        leader="小田",
+        fields={"freed_place": FreedPlace.OFFERED, "smaller_may_pass": True},
+    ),
+    Offer(
         "周日电影",
         "fair",
         "活动厅",

@@ -1,6 +1,7 @@
 """What the people of the accounts have done, through the same services as everybody else."""
 
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from django.utils import timezone
 
@@ -13,7 +14,8 @@ from bookings.models import Booking, BookingChannel, RoomBooking, RoomBookingSta
 from venues import closures, takings
 from venues.models import Closure, TakingKind
 
-YOGA, LUNCH, BAKING = "夜校：舒缓瑜伽", "长者食堂：午饭", "周末烘焙"
+YOGA, LUNCH = "夜校：舒缓瑜伽", "长者食堂：午饭"
+BAKING, TEA = "周末烘焙", "围炉煮茶"
 A_DAY, AN_HOUR, JUST_NOW = timedelta(days=1), timedelta(hours=1), timedelta()
 
 
@@ -46,6 +48,21 @@ def after_the_crowd(cast, outbox, *, at):
     if evening := evening.filter(activity__title=YOGA).first():
         changes.call_off(evening, reason="老师生病，下次照常", by=staff, at=at)
         outbox.deliver(at)
+
+
+def a_family_is_passed(cast, residents, outbox, *, at):
+    """Two wait for a date that is full; one place comes free, and is offered to one behind them."""
+    activity = Activity.objects.select_related("center").get(title=TEA)
+    waiting = [cast.with_child, cast.grandchild]
+    for session in activity.sessions.open_for_booking(at).filter(starts_at__gt=at + A_DAY):
+        able = (each for each in residents.adults if _can_come(each, session, at))
+        have_it = list(islice(able, 2))
+        if len(have_it) < 2 or not all(_can_come(each, session, at) for each in waiting):
+            continue
+        for hours, party in zip(range(5, 1, -1), [*have_it, *waiting], strict=True):
+            _ask(outbox, activity, session, party, at - hours * AN_HOUR)
+        _somebody_gives_back(outbox, session, at=at)
+        return
 
 
 def postings(partners, center, cast, outbox, *, at):
@@ -137,12 +154,16 @@ def _book(outbox, party, title, *, at, ago=A_DAY):
     activity = Activity.objects.select_related("center").get(title=title)
     for session in activity.sessions.open_for_booking(at).filter(starts_at__gt=at + A_DAY):
         asked_at = min(max(session.booking_opens_at + AN_HOUR / 12, at - ago), at)
-        if not rules.refusal(
-            activity, session=session, people=party.people, by=party.carer, at=asked_at
-        ):
+        if _can_come(party, session, asked_at):
             _ask(outbox, activity, session, party, asked_at)
             return session
     return None
+
+
+def _can_come(party, session, at):
+    return not rules.refusal(
+        session.activity, session=session, people=party.people, by=party.carer, at=at
+    )
 
 
 def _book_course(outbox, party, title, *, at):

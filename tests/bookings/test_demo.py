@@ -23,6 +23,7 @@ from bookings.demo import accounts, building, places
 from bookings.draw_records import differences, record_of
 from bookings.models import Booking, Draw, Place
 from bookings.models import Status as BookingStatus
+from bookings.offer_links import link_to
 from notices.models import Notice
 from venues import holidays
 from venues.models import CalendarDay, Center, Floor, Room
@@ -299,6 +300,21 @@ def test_children_are_handed_over_and_somebody_else_may_fetch_some(demo):
     assert child.collectors.active().count() == 1
     assert all(
         phone.startswith("+861990000") for phone in child.collectors.values_list("phone", flat=True)
+    )
+
+
+def test_somebody_is_offered_a_place_and_a_family_was_passed(demo):
+    session = of_title("围炉煮茶").filter(places_waiting__gt=0).get()
+
+    [offer] = Booking.objects.offered().filter(session=session)
+    [family] = Booking.objects.waiting().filter(session=session)
+    assert (offer.booked_by, family.booked_by) == (
+        user(accounts.GRANDCHILD),
+        user(accounts.RESIDENT),
+    )
+    assert [note.facts["needs"] for note in family.line_notes.filter(fact="skipped")] == [2]
+    assert Notice.objects.get(kind="bookings/offered", recipient=offer.booked_by).link == (
+        link_to(offer)
     )
 
 
