@@ -19,7 +19,7 @@ from venues.staffing import workplaces
 class MoveForm(forms.Form):
     """Somebody of this line, where to, and why."""
 
-    booking = forms.ChoiceField(label=gettext_lazy("Who"))
+    booking = forms.ChoiceField(label=gettext_lazy("Whom to move"))
     where = forms.ChoiceField(label=gettext_lazy("Where to"))
     reason = forms.CharField(
         label=gettext_lazy("Why"),
