@@ -74,7 +74,8 @@ class Effects:
 
     @property
     def told(self):
-        return [party for party in self.parties if party.kinds]
+        """Whoever gets a message, without those who move up and are named apart."""
+        return [party for party in self.parties if party.kinds and not party.moves_up]
 
     @property
     def people_told(self):
@@ -151,7 +152,7 @@ class _Scope:
         rows, now = self._rows(), self._places()
         looked_at = self.before.keys() | now.keys()
         bookings = Booking.objects.select_related(
-            "booked_by", "asked_by", "activity__center", "session"
+            "booked_by__preference", "asked_by", "activity__center", "session"
         ).in_bulk(looked_at)
         kinds = self._notices(bookings.values())
         parties = [

@@ -64,7 +64,9 @@ def concerned(session):
     bookings = Booking.objects.filter(pk__in=counting.values("booking"))
     if session.canceled_at is None:
         bookings = bookings.alive()
-    return bookings.select_related("booked_by", "asked_by", "activity__center").order_by("pk")
+    return bookings.select_related(
+        "booked_by__preference", "asked_by", "activity__center"
+    ).order_by("pk")
 
 
 def _way(user, address):

@@ -78,7 +78,7 @@ def test_a_date_that_is_full_cannot_be_ticked_and_the_own_one_is_not_offered(cli
 
     assert f'value="{full.pk}" disabled' in page.content.decode()
     assert f'value="{old.pk}"' not in page.content.decode()
-    assert "No other date has places for all of you right now." in text(page)
+    assert "No other date can be chosen right now." in text(page)
     assert answer.status_code == 409
     assert "You keep the one you have." in text(answer)
     assert again(booking).session == old
