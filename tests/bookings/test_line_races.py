@@ -13,13 +13,7 @@ from bookings.models import Booking, LineFact, LineNote, Status
 from bookings.services import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for, carer
-from tests.bookings.test_races import (  # noqa: F401 -- fixtures, used by name
-    outcome,
-    rivals,
-    the_row,
-    unlocked,
-    unprepared,
-)
+from tests.bookings.test_races import outcome, rivals, the_row
 from tests.factories import PersonFactory, SessionFactory
 from tests.races import together, while_held
 
@@ -67,7 +61,7 @@ def test_an_offer_is_accepted_or_given_on_never_both():
     assert drifts() == []
 
 
-def test_control_without_the_lock_it_is_accepted_and_given_on(unlocked):  # noqa: F811
+def test_control_without_the_lock_it_is_accepted_and_given_on(unlocked):
     _session, offer, [behind] = an_offer()
 
     assert accepted_and_given_on(offer, behind) == (True, True)
@@ -95,7 +89,7 @@ def test_an_offer_is_accepted_once_by_link_and_signed_in(client):
     assert drifts() == []
 
 
-def test_control_without_the_lock_everybody_accepts_it(unlocked, client):  # noqa: F811
+def test_control_without_the_lock_everybody_accepts_it(unlocked, client):
     _session, offer, _line = an_offer(behind=0)
 
     accepted_by_link_and_signed_in(offer, client)
@@ -139,7 +133,7 @@ def notes_agree(line):
     return order == list(Booking.objects.waiting().values_list("pk", flat=True))
 
 
-def test_control_without_the_lock_one_order_overwrites_the_other(unlocked):  # noqa: F811
+def test_control_without_the_lock_one_order_overwrites_the_other(unlocked):
     _session, _had, line = a_line(2 * TAPS)
 
     everybody_to_the_front(line)
@@ -180,7 +174,7 @@ def test_a_new_order_and_freed_places_leave_the_line_in_order():
     assert served.count() == 4
 
 
-def test_control_without_the_lock_freed_places_are_given_twice(unlocked):  # noqa: F811
+def test_control_without_the_lock_freed_places_are_given_twice(unlocked):
     line = a_session_of_four_with_a_line()
 
     reordered_while_places_are_given_back(line)
@@ -207,7 +201,7 @@ def test_a_place_that_is_added_is_the_line_s():
     assert drifts() == []
 
 
-def test_control_without_the_lock_it_is_given_twice(unlocked):  # noqa: F811
+def test_control_without_the_lock_it_is_given_twice(unlocked):
     session, _had, _line = a_line(2)
 
     raised_while_newcomers_book(session)
