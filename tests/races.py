@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -36,20 +37,29 @@ def together(*calls):
 
 
 @contextmanager
-def while_held(rows, *calls):
+def while_held(rows, *calls, all_wait=True):
     """Hold these rows until every call waits for one; then the block's changes are committed.
 
     A model instead of rows holds its whole table against changes. Yields a list that has the
-    calls' answers after the block.
+    calls' answers after the block. Where not `all_wait`, some may be through already: they
+    needed none of the rows.
     """
-    answers = []
+    answers, through = [], []
     with transaction.atomic():
         _hold(rows)
+        calls = [partial(_noting, through, call) for call in calls]
         runner = threading.Thread(target=lambda: answers.extend(together(*calls)), daemon=True)
         runner.start()
-        wait_for_waiters(len(calls))
+        wait_for_waiters(lambda: len(calls) - (0 if all_wait else len(through)))
         yield answers
     runner.join(60)
+
+
+def _noting(through, call):
+    try:
+        return call()
+    finally:
+        through.append(call)
 
 
 def _hold(rows):
@@ -61,7 +71,7 @@ def _hold(rows):
 
 
 def wait_for_waiters(number):
-    """Until so many sessions of this database wait for a lock."""
+    """Until as many connections to this database wait for a lock as `number()` says."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
@@ -71,10 +81,10 @@ def wait_for_waiters(number):
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
-            if cursor.fetchone()[0] >= number:
+            if cursor.fetchone()[0] >= number():
                 return
         time.sleep(0.02)
-    raise AssertionError(f"{number} should be waiting for a lock by now")
+    raise AssertionError(f"{number()} should be waiting for a lock by now")
 
 
 @contextmanager
