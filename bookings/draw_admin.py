@@ -29,7 +29,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("due", _("Waits for its number")),
             ("open", _("Not drawn yet")),
-            ("drawn", _("Drawn")),
+            ("drawn", _("Has been drawn")),
         ]
 
     def queryset(self, request, queryset):
@@ -130,7 +130,7 @@ class DrawAdmin(DeskAdmin):
     def state_shown(self, draw):
         now = timezone.now()
         if draw.drawn_at:
-            return "drawn", _("Drawn")
+            return "drawn", _("Has been drawn")
         if draw.public_number:
             return "number", _("Is being drawn")
         if now >= draw.number_due_at:
@@ -219,7 +219,7 @@ class DrawAdmin(DeskAdmin):
         draw = self.get_object(request, unquote(str(object_id)))
         if draw is None:
             raise Http404
-        page = reverse("bookings:draw", args=[draw.activity_id])
+        page = reverse("draws:page", args=[draw.activity_id])
         return redirect(
             f"{page}?{urlencode({'session': draw.session_id})}" if draw.session else page
         )

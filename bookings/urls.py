@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import answer_pages, draw_pages, feeds, offer_page, poster_pages, swap_pages, views
+from bookings import answer_pages, feeds, offer_page, poster_pages, swap_pages, views
 
 app_name = "bookings"
 
@@ -8,14 +8,6 @@ urlpatterns = [
     # A page of my people: with a consent goes what stands on it, also in bookings.
     path("people/<int:pk>/withdraw/<int:consent>/", answer_pages.withdraw, name="withdraw"),
     path("activities/<int:pk>/book/", views.book, name="book"),
-    path("activities/<int:pk>/draw/", draw_pages.draw, name="draw"),
-    path("activities/<int:pk>/draw.json", draw_pages.record, name="draw_record"),
-    path(
-        "activities/<int:pk>/draw/<int:draw>/applications.txt",
-        draw_pages.applications,
-        name="draw_applications",
-    ),
-    path("activities/<int:pk>/draw/<int:draw>/seed.txt", draw_pages.seed, name="draw_seed"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/dates/close/", views.close_outcome, name="close_outcome"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),

@@ -16,6 +16,8 @@ from venues import opening
 from venues.models import Center
 
 REMEMBERED_FOR = 60  # seconds
+# Names of pages that are about an activity, whoever reads them.
+OF_ACTIVITIES = ("activities:list", "activities:detail", "draws:")
 
 # `Notice.objects.unread()` and `Partner.objects.of_member()` in plain SQL: every page of
 # somebody signed in asks it, and putting it together from QuerySets was a sixth of a page.
@@ -122,7 +124,7 @@ class Site:
         center = self.center
         words = [
             (_("Home"), reverse("home"), ()),
-            (_("Activities"), reverse("activities:list"), ("activities:list", "activities:detail")),
+            (_("Activities"), reverse("activities:list"), OF_ACTIVITIES),
             (_("Calendar"), reverse("activities:calendar"), ("activities:calendar",)),
             (_("Rooms"), center and reverse("venues:center", args=[center.slug]), ("venues:",)),
             (_("Mine"), reverse("bookings:list"), ("bookings:", "accounts:", "notices:")),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("activities.urls")),
     path("", include("bookings.urls")),
+    path("activities/<int:pk>/", include("bookings.draw_urls")),
     path("centers/<slug:slug>/rules/", rules_of_center, name="center_rules"),
     path("", include("venues.urls")),
     path("", include("partners.urls")),

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page_of(activity):
-    return reverse("bookings:draw", args=[activity.pk])
+    return reverse("draws:page", args=[activity.pk])
 
 
 def text(response):
@@ -50,10 +50,10 @@ def get(client, address, **query):
 def addresses(draw):
     both = [draw.activity_id, draw.pk]
     return {
-        "page": reverse("bookings:draw", args=both[:1]),
-        "record": reverse("bookings:draw_record", args=both[:1]),
-        "applications": reverse("bookings:draw_applications", args=both),
-        "seed": reverse("bookings:draw_seed", args=both),
+        "page": reverse("draws:page", args=both[:1]),
+        "record": reverse("draws:record", args=both[:1]),
+        "applications": reverse("draws:applications", args=both),
+        "seed": reverse("draws:seed", args=both),
     }
 
 
