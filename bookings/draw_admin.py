@@ -86,14 +86,15 @@ class DrawAdmin(DeskAdmin):
     actions_detail = ["type_in_number", "draw_now", "see_page"]
     fields = [
         ("activity", "when"),
-        "state_shown",
+        "state",
         ("closes_at", "number_due_at"),
         "number_source",
         "weighs_past",
         "commitment",
         ("committed_at", "frozen_at"),
         "applications",
-        ("public_number", "number_by", "number_at"),
+        "public_number",
+        ("number_by", "number_at"),
         ("drawn_at", "outcome"),
     ]
     readonly_fields = [
@@ -140,6 +141,10 @@ class DrawAdmin(DeskAdmin):
         if not draw.activity.is_published:
             return "not_open", _("Prepared")
         return "open", _("People can apply")
+
+    @display(description=_("state"))
+    def state(self, draw):
+        return self.state_shown(draw)[1]
 
     @display(description=_("applications"))
     def applications(self, draw):

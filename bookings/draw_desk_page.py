@@ -33,7 +33,9 @@ class PlanForm(forms.Form):
         max_value=90,
         help_text=gettext_lazy("Of a course: before its first date."),
     )
-    closes = forms.TimeField(label=gettext_lazy("at"), widget=forms.TimeInput({"type": "time"}))
+    closes = forms.TimeField(
+        label=gettext_lazy("Applications close at"), widget=forms.TimeInput({"type": "time"})
+    )
     number_out = forms.TimeField(
         label=gettext_lazy("The number is out at"),
         widget=forms.TimeInput({"type": "time"}),

@@ -152,7 +152,9 @@ class Draw(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.activity} · {self.session or _('the whole course')}"
+        return str(
+            self.session or _("%(activity)s, the whole course") % {"activity": self.activity}
+        )
 
     def save(self, *args, **kwargs):
         # Once, from the secret as it is from now on.
