@@ -12,21 +12,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
 from activities import posting, rules_of_centers, search
-from activities.models import (
-    IS_PUBLIC,
-    Activity,
-    Allocation,
-    Category,
-    Question,
-    Review,
-    Session,
-    Status,
-)
+from activities.models import IS_PUBLIC, Activity, Allocation, Category, Review, Session, Status
 from activities.posting import PostingRefused
+from activities.question_admin import QuestionInline
 from activities.rules_of_centers import GROUPS
 from partners.admin import PartnerAdmin
 from partners.models import Partner
-from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline, RefusalsBesideTheForm
+from venues.desk import CenterFilter, DeskAdmin, HistoryInline, RefusalsBesideTheForm
 from venues.staffing import duty_of, workplaces
 
 # From which states a button is worth showing; the services look again.
@@ -53,13 +45,6 @@ class NamedPartnerAdmin(PartnerAdmin):
         super().save_model(request, partner, form, change)
         if change and "name" in form.changed_data:
             search.fill_again(partner.activities.all())
-
-
-class QuestionInline(PartInline):
-    model = Question
-    fields = ["text", "purpose", "kind", "choices", "is_required", "is_per_person", "is_sensitive"]
-    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
-    tab = True
 
 
 class ReviewInline(HistoryInline):
@@ -220,6 +205,15 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         elif obj and obj.is_published:
             fixed.append("allocation")  # It is what people have read.
         return fixed
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for question in getattr(formset, "retired", ()):
+            messages.info(
+                request,
+                _("“%(question)s” has been answered: it is asked no more, and its answers stay.")
+                % {"question": question},
+            )
 
     def save_model(self, request, activity, form, change):
         if not change:
