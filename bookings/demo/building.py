@@ -7,7 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import demo_codes
-from bookings.demo import accounts, care, lots, offers, partners, people, places, program, stories
+from bookings.demo import (
+    accounts,
+    care,
+    lots,
+    offers,
+    partners,
+    people,
+    places,
+    program,
+    questions,
+    stories,
+)
 from bookings.demo.crowd import Crowd
 from bookings.demo.outbox import Outbox
 from bookings.models import Booking
@@ -54,6 +65,7 @@ def build(say, at=None):
 
     care.build(residents, cast, desk=desk, chance=chance, at=at)
     lots.build(home, cast, residents, outbox, staff=desk, at=at)
+    questions.answer(cast, staff=desk, at=at)
     stories.after_the_crowd(cast, outbox, at=at)
     stories.a_family_is_passed(cast, residents, outbox, at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)

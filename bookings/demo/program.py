@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from activities import rules_of_centers, search
-from activities.models import Activity, AnswerKind, Category, Question, Session, Status
+from activities.models import Activity, Category, Session, Status
 from activities.services import add_sessions
 from activities.timetable import Calendar, Rule, plan
+from bookings.demo import questions
 from bookings.demo.offers import CATEGORIES, OFFERS
 from bookings.demo.places import SLUG, rooms_of
 from bookings.models import Limit, Period
@@ -29,7 +30,7 @@ def build(centers, partners, *, staff, at):
         _sessions(offer, activity, rooms[offer.center].get(offer.place), leader, calendar, at)
         _name_topics(list(activity.sessions.all()), offer.topics)
         program.append((offer, activity))
-    _ask_about_allergies()
+    questions.ask()
     _limit(centers[SLUG], categories)
     return program
 
@@ -126,14 +127,3 @@ def _limit(center, categories):
     """So that many get their turn at what is wanted most."""
     for slug, most, period in [("night-school", 3, Period.WEEK), ("canteen", 1, Period.DAY)]:
         Limit.objects.create(center=center, category=categories[slug], most=most, period=period)
-
-
-def _ask_about_allergies():
-    Question.objects.create(
-        activity=Activity.objects.get(title="周末烘焙"),
-        text="有对鸡蛋、牛奶、坚果过敏的吗",
-        purpose="老师好换一种材料。",
-        kind=AnswerKind.TEXT,
-        is_per_person=True,
-        is_sensitive=True,
-    )

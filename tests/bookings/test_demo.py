@@ -18,10 +18,10 @@ from accounts import demo_codes
 from accounts.models import Care, Person, Role, User
 from activities import front_page
 from activities.availability import of_session
-from activities.models import Activity, Category, Session, Status
+from activities.models import Activity, AnswerKind, Category, Question, Session, Status
 from bookings.demo import accounts, building, places
 from bookings.draw_records import differences, record_of
-from bookings.models import Booking, Draw, Place
+from bookings.models import Booking, Draw, Place, SensitiveAnswer
 from bookings.models import Status as BookingStatus
 from bookings.offer_links import link_to
 from notices.models import Notice
@@ -203,6 +203,18 @@ def test_the_parents_school_is_always_full_in_pairs_with_a_line(demo):
 
     assert {session.places_taken for session in opened} == {60}
     assert all(session.places_waiting for session in opened.open_for_booking())
+
+
+def test_some_families_have_answered_and_what_they_said_on_health_is_sealed(demo):
+    asked = Question.objects.filter(activity__title="家长学校")
+    answered = Booking.objects.exclude(answers={})
+    sealed = SensitiveAnswer.objects.founded()
+
+    assert {question.kind for question in asked} == set(AnswerKind)
+    assert answered.count() > 10
+    assert sealed.count() == SensitiveAnswer.objects.count() >= 3
+    assert "过敏" not in str(sealed.values_list("sealed")) + str(answered.values_list("answers"))
+    assert Booking.objects.get(readings__isnull=False).booked_by.email == accounts.RESIDENT
 
 
 def test_a_list_has_every_state_that_places_can_be_in(demo):
