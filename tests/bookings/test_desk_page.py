@@ -298,3 +298,49 @@ def test_who_booked_at_whose_request_and_why_stands_on_the_booking(center):
 
     for said in ("Wang Li", "Chen Mei", "At the desk", "Needs a seat in front"):
         assert said in page
+
+
+def test_each_person_is_asked_the_newcomer_too(desk, center):
+    session = session_of(center)
+    ana, bo = PersonFactory(name="Ana"), PersonFactory(name="Bo")
+    cake = Question.objects.create(
+        activity=session.activity, text="Cake", purpose="To bake", is_per_person=True
+    )
+
+    asked = words(desk.post(address(session.activity), {"person": [ana.pk, bo.pk], "find": "1"}))
+    send(
+        desk,
+        session.activity,
+        person=[ana.pk, bo.pk],
+        session=session.pk,
+        new_name="Cy",
+        **{f"question_{cake.pk}_{ana.pk}": "plum", f"question_{cake.pk}_new": "apple"},
+    )
+
+    assert [f"Cake ({name})" in asked for name in ("Ana", "Bo", "Cy")] == [True, True, False]
+    cy = Person.objects.get(name="Cy")
+    assert Booking.objects.get().answers == {
+        str(cake.pk): {str(ana.pk): "plum", str(cy.pk): "apple"}
+    }
+
+
+def test_notes_on_health_are_kept_when_the_desk_has_asked(desk, center):
+    session, ana = session_of(center), PersonFactory(name="Ana")
+    allergies = Question.objects.create(
+        activity=session.activity,
+        text="Allergies",
+        purpose="Food",
+        is_per_person=True,
+        is_sensitive=True,
+    )
+    call = {"person": ana.pk, "session": session.pk, f"question_{allergies.pk}_{ana.pk}": "nuts"}
+
+    unasked = send(desk, session.activity, **call)
+    assert unasked.status_code == 422
+    assert "Health notes on Ana are kept only with consent." in words(unasked)
+    assert 'value="nuts"' in unasked.content.decode()
+    send(desk, session.activity, **call, health_agreed="phone")
+
+    booking = Booking.objects.get()
+    assert (booking.answers, booking.sensitive_answers.count()) == ({}, 1)
+    assert Consent.objects.get().channel == "phone"
