@@ -99,6 +99,8 @@ def _page(request, line, form, *, refusal=None, status=200):
         "offered": [(each, names(each)) for each in line.offered],
         "notes": [(each, names(each.booking), line_words.in_words(each)) for each in line.notes],
         "form": form,
+        "may_move": len(line.waiting) > 1 and not line.is_drawn,
+        "drawn": lines.drawn() if line.is_drawn else None,
         "refusal": refusal,
     }
     return render(request, "rosters/line.html", context, status=status)

@@ -51,6 +51,13 @@ class Line:
             ]
         )
 
+    @cached_property
+    def is_drawn(self):
+        """Whether lots have given it its order, which nobody changes then."""
+        if self.session:
+            return self.session.drawn_at is not None
+        return self.activity.sessions.filter(drawn_at__isnull=False).exists()
+
     @property
     def bookings(self):
         return Booking.objects.filter(activity=self.activity, session=self.session)
@@ -69,9 +76,11 @@ def move(booking, *, to, by, reason, at=None):
     """Put a booking to the FRONT or the END of its line, or before another one in it.
 
     The numbers of the line stay the same, and are dealt out anew. Raises BookingRefused when
-    one of the two does not wait there any more.
+    one of the two does not wait there any more, and where the order was drawn by lot.
     """
     at = at or timezone.now()
+    if Line(booking.activity, booking.session, at).is_drawn:
+        raise BookingRefused(drawn())
     with locked_sessions(booking.activity, booking.session, at=at) as locked:
         # What has come free until now is for whoever was next until now.
         settle(locked, at=at)
@@ -97,6 +106,14 @@ def move(booking, *, to, by, reason, at=None):
             )
         )
         settle(locked, at=at)
+
+
+def drawn():
+    return Refusal(
+        "drawn_by_lot",
+        _("This order was drawn by lot, and everybody can check it. It stays as it is."),
+        _("In an emergency you can let somebody in beyond the places, with a reason."),
+    )
 
 
 def _deal_out(line):

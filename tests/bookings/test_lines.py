@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from activities.models import BookingMode, FreedPlace
+from activities.models import BookingMode, FreedPlace, Session
 from bookings import lines, services, waitlist
 from bookings.counting import drifts
 from bookings.lines import END, FRONT, Line
@@ -185,3 +186,12 @@ def test_a_line_knows_who_waits_who_is_asked_and_what_happened():
     assert (line.waiting, line.offered) == ([b], [a])
     assert [note.fact for note in line.notes] == [LineFact.OFFERED]
     assert late.offered == []
+
+
+def test_an_order_that_was_drawn_by_lot_stays_as_it_is():
+    session, _had, [a, b] = a_line(1, 1)
+    Session.objects.update(drawn_at=timezone.now())
+    b.refresh_from_db()
+
+    assert refused_moving(b, FRONT) == "drawn_by_lot"
+    assert order(session) == [a, b]
