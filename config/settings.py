@@ -347,7 +347,13 @@ LOGGING = {
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(SENTRY_DSN, send_default_pii=False)
+    # Neither what somebody has typed nor what a function held: it may be about their health.
+    sentry_sdk.init(
+        SENTRY_DSN,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+    )
 
 # --- Admin ------------------------------------------------------------------
 
