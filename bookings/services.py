@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -102,6 +103,27 @@ def book(
                 raise
 
 
+def _where_it_is_now(use_case):
+    """Does it again where the booking has moved to another date while it waited for its own."""
+
+    @wraps(use_case)
+    def found(booking, **how):
+        while True:
+            try:
+                return use_case(booking, **how)
+            except _HasMoved as moved:
+                booking = moved.booking
+
+    return found
+
+
+class _HasMoved(Exception):
+    def __init__(self, booking):
+        self.booking = booking
+        super().__init__(booking)
+
+
+@_where_it_is_now
 def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
     """Give back what is to come, all or only `places`; the next in line gets it.
 
@@ -129,6 +151,7 @@ def cancel(booking, *, by, places=None, channel=BookingChannel.WEB, at=None):
     return booking
 
 
+@_where_it_is_now
 def accept(booking, *, by, at=None):
     """Turn a held place into a booked one. Raises BookingRefused when the offer has lapsed.
 
@@ -150,6 +173,7 @@ def accept(booking, *, by, at=None):
     return booking
 
 
+@_where_it_is_now
 def decline(booking, *, by, at=None):
     """Let a held place go to the next in line. Raises BookingRefused when it has lapsed."""
     at = at or timezone.now()
@@ -455,10 +479,16 @@ def _confirm(booking, locked, *, by, at):
 
 @contextmanager
 def _reopened(booking, at):
-    """The booking as it is at that moment, under the locks of its sessions."""
+    """The booking as it is at that moment, under the locks of its sessions.
+
+    Raises _HasMoved when it is for a session that is not among them.
+    """
     with locked_sessions(booking.activity, booking.session, at=at) as locked:
+        before = booking.session_id
         booking = Booking.objects.select_related("session", "booked_by").get(pk=booking.pk)
         booking.activity = locked.activity
+        if booking.session_id not in (before, *locked.by_id):
+            raise _HasMoved(booking)
         if booking.status == Status.OFFERED and booking.has_lapsed(at):
             settle(locked, at=at)
             booking.refresh_from_db(fields=["status", "offer_expires_at"])

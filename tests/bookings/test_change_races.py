@@ -139,6 +139,19 @@ def test_who_cancels_while_two_dates_become_one_has_no_place_in_either():
     assert (again(other).places_taken, drifts()) == (0, [])
 
 
+def test_who_cancels_a_date_that_has_just_moved_has_no_place_there_either():
+    one, other = half_full()
+    leaving = Booking.objects.filter(session=one)
+    calls = [partial(services.cancel, each, by=each.booked_by) for each in leaving]
+
+    with while_held(the_row(one), *calls) as answers:
+        merged(one, other)()
+
+    assert outcome(answers) == {Status.CANCELED: RIVALS // 2}
+    assert not Place.objects.active().filter(booking__in=leaving).exists()
+    assert drifts() == []
+
+
 def test_control_without_the_lock_canceled_places_come_along(unlocked):
     one, other = half_full()
     leaving = Booking.objects.filter(session=other)

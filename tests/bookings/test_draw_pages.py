@@ -287,7 +287,9 @@ def test_several_dates_at_once_are_several_applications(client):
         follow=True,
     )
 
-    assert "Your names are in for the draws of 2 dates." in text(page)
+    assert [row.summary.badge.words for row in page.context["outcome"].rows] == [
+        "Waiting for the draw"
+    ] * 2
     assert Booking.objects.filter(status=Status.APPLIED).count() == 2
 
 
