@@ -46,13 +46,13 @@ class DatabaseCreation(creation.DatabaseCreation):
 
     def _keep_as_migrated(self, cursor, name):
         cursor.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
-            [f"migrated_{CHECKOUT}_"],
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
+            [f"migrated_{CHECKOUT}_", self.migrated],
         )
-        for (older,) in cursor.fetchall():
-            self._drop(cursor, older)
-        # Another process may have been as quick.
+        # Another process may be as quick, here and there.
         with contextlib.suppress(Error):
+            for (older,) in cursor.fetchall():
+                self._drop(cursor, older)
             cursor.execute(f'CREATE DATABASE "{self.migrated}" TEMPLATE "{name}"')
 
     def _create_test_db(self, verbosity, autoclobber, keepdb=False):
