@@ -10,7 +10,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test e2e check fmt bench messages lock
+.PHONY: help setup run test e2e prove check fmt bench messages lock
 
 help: ## Show what there is to do
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -30,6 +30,9 @@ test: setup ## Run all tests
 e2e: setup ## Walk the site in a real browser
 	@.ci/chromium
 	@$(PY) -m pytest tests/e2e $(ARGS)
+
+prove: setup ## Take many random steps against the same center on paper; EXAMPLES=1000
+	@EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest tests/bookings/test_state_machine.py -k paper $(ARGS)
 
 # Migrations are compared with the models only, so this looks for a database where none can be;
 # the secret key is for this one check.

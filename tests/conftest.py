@@ -4,6 +4,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as chance
 
+pytest.register_assert_rewrite("tests.bookings.any_steps")
+
 # Nothing is timed in tests: machines are small and busy.
 chance.register_profile("center", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 chance.load_profile("center")
