@@ -5,6 +5,7 @@ from bookings import (
     draw_admin,
     notice_admin,
     people_admin,
+    room_admin,
     rules_admin,
     session_admin,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "draw_admin",
     "notice_admin",
     "people_admin",
+    "room_admin",
     "rules_admin",
     "session_admin",
 ]

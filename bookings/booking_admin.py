@@ -13,7 +13,7 @@ from accounts import search
 from accounts.models import Person
 from bookings import answers, passing_on, services, told, waitlist
 from bookings.forms import AmongField
-from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, Reading, RoomBooking, Status
+from bookings.models import IS_ALIVE, Booking, BookingChannel, Place, Reading, Status
 from bookings.rules import BookingRefused, moment
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline
 
@@ -223,22 +223,3 @@ class BookingAdmin(DeskAdmin):
             row = self.named(request, object_id)
             request._booking_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._booking_state in states
-
-
-@admin.register(RoomBooking)
-class RoomBookingAdmin(DeskAdmin):
-    center_path = "room__floor__center"
-    names_people = True
-    for_looking = True
-    list_display = ["room", "purpose", "who", "starts_at", "ends_at", "headcount", "status"]
-    list_select_related = ["room__floor__center", "person", "partner"]
-    list_filter = ["status", CenterFilter]
-    search_fields = ["purpose", "room__name", "person__name", "partner__name"]
-    ordering = ["-starts_at"]
-
-    def has_add_permission(self, request):
-        return False
-
-    @display(description=_("for whom"))
-    def who(self, booking):
-        return booking.person or booking.partner

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from bookings import answers, draws, no_show_notices, passing_on, reminders, waitlist
+from bookings import answers, draws, no_show_notices, passing_on, reminders, rooms, waitlist
 
 
 @shared_task
@@ -39,3 +39,8 @@ def check_places():
 @shared_task
 def forget_health():
     answers.forget_due()
+
+
+@shared_task
+def free_unused_rooms():
+    rooms.free_unused()

@@ -126,7 +126,7 @@ class Site:
             (_("Home"), reverse("home"), ()),
             (_("Activities"), reverse("activities:list"), OF_ACTIVITIES),
             (_("Calendar"), reverse("activities:calendar"), ("activities:calendar",)),
-            (_("Rooms"), center and reverse("venues:center", args=[center.slug]), ("venues:",)),
+            (_("Rooms"), center and reverse("rooms:all"), ("rooms:", "venues:")),
             (_("Mine"), reverse("bookings:list"), ("bookings:", "accounts:", "notices:")),
         ]
         return [Door(*word[:2], self._is_here(*word[1:])) for word in words if word[1]]

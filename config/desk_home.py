@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from activities.availability import of_session
 from activities.models import Activity, Session, Status
 from bookings import told
-from bookings.models import Booking, Draw
+from bookings.models import Booking, Draw, RoomBooking
 from venues.models import CalendarDay, Center
 from venues.staffing import duty_of, workplaces
 
@@ -53,10 +53,22 @@ def _today(centers, at):
 
 def _tasks(centers, at):
     yield from _postings(centers)
+    yield from _rooms(centers, at)
     yield from _sessions(centers, at)
     yield from _draws(centers, at)
     yield from _notices(centers, at)
     yield from _holidays(at)
+
+
+def _rooms(centers, at):
+    asked = RoomBooking.objects.requested().to_come(at).filter(room__floor__center__in=centers)
+    if waiting := asked.count():
+        words = ngettext(
+            "%(count)s request for a room waits for you to look at it",
+            "%(count)s requests for rooms wait for you to look at them",
+            waiting,
+        )
+        yield _task(words, waiting, "bookings_roombooking", "key", status__exact="requested")
 
 
 def _postings(centers):

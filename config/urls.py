@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("activities/<int:pk>/", include("bookings.draw_urls")),
     path("centers/<slug:slug>/rules/", rules_of_center, name="center_rules"),
+    path("rooms/", include("bookings.room_urls")),
     path("", include("venues.urls")),
     path("", include("partners.urls")),
     path("partner/", include("activities.partner_urls")),

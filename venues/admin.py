@@ -17,6 +17,7 @@ from venues.models import (
     Floor,
     OpeningHours,
     Room,
+    RoomTerms,
     StaffMember,
     StaffRole,
 )
@@ -52,6 +53,21 @@ class OpeningHoursInline(PartInline):
         return field
 
 
+class RoomTermsInline(PartInline):
+    """New terms are a new version; what somebody has agreed to is not rewritten."""
+
+    model = RoomTerms
+    fields = ["text", "published_at"]
+    readonly_fields = ["published_at"]
+    tab = True
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(Center)
 class CenterAdmin(DeskAdmin):
     center_path = ""
@@ -59,7 +75,7 @@ class CenterAdmin(DeskAdmin):
     list_display = ["name", "community", "district", "phone", "is_open_to_public"]
     list_select_related = ["district"]
     search_fields = ["name", "community", "address"]
-    inlines = [FloorInline, OpeningHoursInline]
+    inlines = [FloorInline, OpeningHoursInline, RoomTermsInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "district", "community"]}),
         (_("For visitors"), {"fields": ["phone", "address", "how_to_come", "intro"]}),
@@ -103,6 +119,20 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
         (None, {"fields": ["name", "floor", "whole", "purpose", "icon"]}),
         (_("What it offers"), {"fields": ["capacity", "equipment", "way", "is_step_free"]}),
         (_("Use"), {"fields": ["is_bookable", "opened_on", "retired_on"]}),
+        (
+            _("How it is booked"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("for_residents", "for_partners"),
+                    ("by_approval", "requests_block"),
+                    ("group_from", "group_days"),
+                    ("step_minutes", "shortest_minutes", "longest_minutes"),
+                    ("days_ahead", "per_month"),
+                    ("setup_minutes", "cleanup_minutes", "frees_after_minutes"),
+                ],
+            },
+        ),
     ]
 
     def get_readonly_fields(self, request, obj=None):

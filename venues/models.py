@@ -1,5 +1,7 @@
 """Places: centers, their rooms, when they are open, and what takes them."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -9,6 +11,8 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from venues.room_rules import RoomRules
 
 
 class District(models.Model):
@@ -118,7 +122,7 @@ class RoomQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(no_key=True, of=("self",))
 
 
-class Room(models.Model):
+class Room(RoomRules):
     floor = models.ForeignKey(
         Floor, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("floor")
     )
@@ -172,6 +176,36 @@ class Room(models.Model):
     @property
     def center(self):
         return self.floor.center
+
+    def holds(self, people):
+        return self.capacity is None or people <= self.capacity
+
+    def with_buffers(self, starts_at, ends_at):
+        """From when to when it is taken for that: with the time to get ready and to tidy up."""
+        before, after = (
+            timedelta(minutes=self.setup_minutes),
+            timedelta(minutes=self.cleanup_minutes),
+        )
+        return starts_at - before, ends_at + after
+
+
+class RoomTerms(models.Model):
+    """What whoever books a room agrees to, version by version; the newest counts."""
+
+    center = models.ForeignKey(
+        Center, on_delete=models.CASCADE, related_name="room_terms", verbose_name=_("center")
+    )
+    text = models.TextField(_("terms"))
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("terms of room use")
+        verbose_name_plural = _("terms of room use")
+        ordering = ["-published_at", "-pk"]
+        get_latest_by = "published_at"
+
+    def __str__(self):
+        return f"{self.center} {timezone.localdate(self.published_at)}"
 
 
 class Weekday(models.IntegerChoices):

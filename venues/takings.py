@@ -100,6 +100,11 @@ def free(taking, *, at=None):
     taking.occupancies.update(active=False)
 
 
+def lock(*rooms):
+    """Hold these rooms, parts and all, before anything else is locked."""
+    _lock_leaves(*rooms)
+
+
 def clashes(room, starts_at, ends_at):
     """What already takes the room, or a part of it, at that time."""
     return _clashes(leaves_of(room), [(starts_at, ends_at)])

@@ -91,9 +91,13 @@ def postings(partners, center, cast, outbox, *, at):
             _ask_back_and_draft_another(outbox, activity, by, staff, at=at)
 
 
+TERMS = "用完请关灯关窗，桌椅恢复原样。不在室内吸烟，不做收费活动。有损坏请告诉前台，不用担心。"
+
+
 def rooms(partners, center, cast, *, at):
     """Rooms taken by neighbors, a standing hour, and one that is shut for a day."""
     known, today = rooms_of(center), timezone.localdate(at)
+    center.room_terms.create(text=TERMS, published_at=at - timedelta(days=30))
     meeting, hall = known["小会客室"], known["活动厅西间"]
     span = _span(today + 3 * A_DAY, 14, 16)
     RoomBooking.objects.create(

@@ -15,11 +15,12 @@ from bookings.models.bookings import (
 from bookings.models.draws import Draw
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
-from bookings.models.rooms import RoomBooking, RoomBookingStatus
+from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 
 __all__ = [
     "HOLDS_A_PLACE",
     "IS_ALIVE",
+    "ROOM_IS_ASKED_FOR",
     "Booking",
     "BookingChannel",
     "Draw",

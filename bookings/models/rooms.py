@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
+from bookings.models.bookings import BookingChannel, new_reference
 from partners.models import Partner
-from venues.models import Room, Taking
+from venues.models import Center, Room, RoomTerms, Taking
 
 
 class RoomBookingStatus(models.TextChoices):
@@ -18,11 +19,53 @@ class RoomBookingStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Booked")
     DECLINED = "declined", _("Declined")
     CANCELED = "canceled", _("Canceled")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+ROOM_IS_ASKED_FOR = (RoomBookingStatus.REQUESTED, RoomBookingStatus.CONFIRMED)
+
+
+class RoomBookingQuerySet(models.QuerySet):
+    def alive(self):
+        return self.filter(status__in=ROOM_IS_ASKED_FOR)
+
+    def requested(self):
+        return self.filter(status=RoomBookingStatus.REQUESTED)
+
+    def confirmed(self):
+        return self.filter(status=RoomBookingStatus.CONFIRMED)
+
+    def to_come(self, at=None):
+        return self.alive().filter(ends_at__gt=at or timezone.now())
+
+    def answering(self, request_key, *, by, room, starts_at):
+        """The room booking that the same request has already made, or None."""
+        return self.filter(
+            request_key=request_key, booked_by=by, room=room, starts_at=starts_at
+        ).first()
+
+    def visible_to(self, user):
+        """Room bookings of this user, of people in their care, and of partners they act for."""
+        mine = Person.objects.in_care_of(user)
+        return self.filter(
+            Q(booked_by=user, channel=BookingChannel.WEB)
+            | Q(person__in=mine)
+            | Q(partner__in=Partner.objects.of_member(user))
+        )
+
+    def managed_by(self, user):
+        return self.filter(room__floor__center__in=Center.objects.managed_by(user))
+
+    def with_room(self):
+        return self.select_related("room__floor__center", "person", "partner")
 
 
 class RoomBooking(models.Model):
     """A room taken by a person or a partner for a purpose of their own."""
 
+    reference = models.CharField(
+        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+    )
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, related_name="room_bookings", verbose_name=_("room")
     )
@@ -56,6 +99,9 @@ class RoomBooking(models.Model):
         related_name="room_bookings",
         verbose_name=_("booked by"),
     )
+    channel = models.CharField(
+        _("how"), max_length=10, choices=BookingChannel, default=BookingChannel.WEB
+    )
     purpose = models.CharField(_("purpose"), max_length=120)
     headcount = models.PositiveSmallIntegerField(
         pgettext_lazy("how many", "people"), validators=[MinValueValidator(1)]
@@ -68,6 +114,40 @@ class RoomBooking(models.Model):
     )
     request_key = models.CharField(_("request"), max_length=64)
     created_at = models.DateTimeField(_("booked at"), default=timezone.now)
+    terms = models.ForeignKey(
+        RoomTerms,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("terms agreed to"),
+        null=True,
+        blank=True,
+    )
+    question = models.CharField(
+        _("question of the staff"), max_length=200, blank=True, editable=False
+    )
+    answer = models.CharField(_("answer"), max_length=200, blank=True, editable=False)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+    )
+    decision = models.CharField(_("reason"), max_length=200, blank=True)
+    canceled_at = models.DateTimeField(_("canceled at"), null=True, blank=True)
+    canceled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("canceled by"),
+        null=True,
+        blank=True,
+    )
+    checked_in_at = models.DateTimeField(_("came at"), null=True, blank=True)
+
+    objects = RoomBookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room booking")
@@ -84,11 +164,37 @@ class RoomBooking(models.Model):
                 name="room_booking_is_for_somebody",
                 violation_error_message=_("Say which person or partner it is for."),
             ),
+            models.CheckConstraint(
+                condition=~Q(status=RoomBookingStatus.CONFIRMED) | Q(taking__isnull=False),
+                name="booked_room_is_taken",
+                violation_error_message=_("A booked room must be taken."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RoomBookingStatus.DECLINED) | ~Q(decision=""),
+                name="declining_has_a_reason",
+                violation_error_message=_("Please say why."),
+            ),
             models.UniqueConstraint(
                 fields=["booked_by", "request_key", "room", "starts_at"],
                 name="request_takes_a_room_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["person", "starts_at"], name="room_booking_of_person"),
+            models.Index(
+                fields=["starts_at"],
+                name="room_booking_requested",
+                condition=Q(status="requested"),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.room} · {self.purpose}"
+
+    @property
+    def is_alive(self):
+        return self.status in ROOM_IS_ASKED_FOR
+
+    @property
+    def spoken_reference(self):
+        return f"{self.reference[:4]} {self.reference[4:]}"

@@ -86,6 +86,7 @@ def build():
     bookings = _bookings(users, dates, household)
     drawn, due = _draws(center, users, household)
     pieces = {
+        **_of_rooms(center, users, household),
         **_of_bookings(bookings, dates),
         **_of_draws(drawn, due),
         **_of_activities(activities),
@@ -317,10 +318,28 @@ def _of_the_desk(activity, session, booking, household):
     }
 
 
+def _of_rooms(center, users, household):
+    room = RoomFactory(floor__center=center)
+    tomorrow = timezone.now() + timedelta(days=1)
+    asked = RoomBooking.objects.create(
+        room=room,
+        person=household["resident"],
+        booked_by=users["resident"],
+        headcount=2,
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(hours=1),
+    )
+    return {
+        "roombooking/<path:object_id>": f"roombooking/{asked.pk}",
+        "rooms/bookings/<slug:reference>": f"rooms/bookings/{asked.reference}",
+        "rooms/<int:pk>": f"rooms/{room.pk}",
+    }
+
+
 def _of_the_upkeep(center, partner, users, household):
     now, today = timezone.now(), timezone.localdate()
     hour = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
-    room = RoomFactory(floor__center=center)
+    room = RoomBooking.objects.get().room
     rows = [
         CenterRules.objects.create(center=center),
         Limit.objects.create(center=center, period=Period.DAY, most=9),
@@ -334,11 +353,8 @@ def _of_the_upkeep(center, partner, users, household):
         Closure.objects.create(center=center, room=room, reason="Water", **hour),
         Agreement.objects.create(partner=partner, center=center, title="A year", starts_on=today),
         Need.objects.create(center=center, title="Chess", asked_by=NAMES["asking"]),
-        RoomBooking.objects.create(
-            room=room, person=household["resident"], booked_by=users["resident"], headcount=2,
-            **hour,
-        ),
-    ]  # fmt: skip
+        RoomBooking.objects.get(),
+    ]
     names = [f"{row._meta.model_name}/<path:object_id>" for row in rows]
     return {
         name: name.replace("<path:object_id>", str(row.pk))

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from tests.e2e.conftest import DESK, PHONE
-from tests.factories import ActivityFactory, CenterFactory, SessionFactory
+from tests.factories import ActivityFactory, CenterFactory, RoomFactory, SessionFactory
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
@@ -19,9 +19,17 @@ def activity():
     return activity
 
 
+@pytest.fixture
+def room(activity):
+    room = RoomFactory(floor__center=activity.center, name="书画室")
+    for weekday in range(1, 8):
+        activity.center.opening_hours.create(weekday=weekday, opens_at="08:30", closes_at="21:00")
+    return room
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("view", ["standard", "elder"])
-def test_a_machine_finds_nothing_in_the_way(activity, visit, view, size):
+def test_a_machine_finds_nothing_in_the_way(activity, room, visit, view, size):
     page = visit(size)
     if view == "elder":
         page.goto("/elder/")
@@ -32,6 +40,9 @@ def test_a_machine_finds_nothing_in_the_way(activity, visit, view, size):
         "/calendar/",
         f"/activities/{activity.pk}/",
         "/centers/rongyinli/",
+        "/centers/rongyinli/rules/",
+        "/rooms/",
+        f"/rooms/{room.pk}/",
         "/partners/",
         "/accounts/login/",
         "/elder/",

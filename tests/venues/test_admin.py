@@ -101,6 +101,13 @@ def room_form(room, **more):
         "whole": room.whole_id or "",
         "is_bookable": "on",
         "is_step_free": "on",
+        "group_days": "3",
+        "step_minutes": "30",
+        "shortest_minutes": "30",
+        "longest_minutes": "240",
+        "days_ahead": "30",
+        "setup_minutes": "0",
+        "cleanup_minutes": "0",
     } | more
 
 
@@ -180,10 +187,14 @@ def test_opening_hours_are_kept_with_the_center(desk, center):
             "opening_hours-0-weekday": "1",
             "opening_hours-0-opens_at": "08:30",
             "opening_hours-0-closes_at": "21:00",
+            "room_terms-TOTAL_FORMS": "1",
+            "room_terms-INITIAL_FORMS": "0",
+            "room_terms-0-text": "No smoking",
         },
     )
 
     center.refresh_from_db()
+    assert center.room_terms.get().text == "No smoking"
     assert center.phone == "0512-68000100"
     assert str(center.opening_hours.get()).endswith("08:30–21:00")
     assert center.floors.get().level == 1

@@ -1,0 +1,122 @@
+"""What is asked of whoever wants a room."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+MOST_PEOPLE = 9999
+
+
+class DayForm(forms.Form):
+    """What one needs on that day; wrong values are as if they were not there."""
+
+    start = forms.TimeField(
+        label=pgettext_lazy("time", "From"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+    )
+    end = forms.TimeField(
+        label=pgettext_lazy("time", "To"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+    )
+    headcount = forms.IntegerField(
+        label=_("How many people"), required=False, min_value=1, max_value=MOST_PEOPLE
+    )
+    floor = forms.ChoiceField(label=_("Floor"), required=False)
+    step_free = forms.BooleanField(label=_("Step-free"), required=False)
+    q = forms.CharField(label=_("Equipment"), required=False, max_length=40)
+
+    def __init__(self, data, *, day, floors):
+        super().__init__(data)
+        self.day = day
+        self.fields["floor"].choices = [("", _("All floors"))] + [
+            (floor.level, floor) for floor in floors
+        ]
+        self.is_valid()
+
+    def given(self, name):
+        return self.cleaned_data.get(name)
+
+    @property
+    def span(self):
+        """(starts_at, ends_at) that is looked for, or None."""
+        start, end = self.given("start"), self.given("end")
+        if not start or not end or end <= start:
+            return None
+        return _moment(self.day, start), _moment(self.day, end)
+
+
+class RoomForm(forms.Form):
+    """The names of the fields stay the same: other programs fill it in, too."""
+
+    request_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    date = forms.DateField(
+        label=_("Date"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"required": _("Please choose a day.")},
+    )
+    start = forms.TimeField(
+        label=pgettext_lazy("time", "From"),
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+        error_messages={"required": _("Please choose a time.")},
+    )
+    end = forms.TimeField(
+        label=pgettext_lazy("time", "To"),
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+        error_messages={"required": _("Please choose a time.")},
+    )
+    headcount = forms.IntegerField(
+        label=_("How many people"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        error_messages={"required": _("Please say how many people come.")},
+    )
+    purpose = forms.CharField(
+        label=_("What for"),
+        max_length=120,
+        help_text=_("A few words: reading group, rehearsal."),
+        error_messages={"required": _("Please say what for.")},
+    )
+    whom = forms.ChoiceField(label=_("For whom"), required=False)
+    terms = forms.BooleanField(label=_("I agree to the terms of use"), required=False)
+
+    def __init__(self, data, *, room, people, partners, terms, initial=None):
+        super().__init__(data, initial=initial)
+        self.room = room
+        self.by_key = {f"person-{person.pk}": person for person in people}
+        self.by_key |= {f"partner-{partner.pk}": partner for partner in partners}
+        self.people, self.partners = people, partners
+        if len(self.by_key) > 1:
+            self.fields["whom"].choices = [(key, str(one)) for key, one in self.by_key.items()]
+        else:
+            del self.fields["whom"]
+        if terms is None:
+            del self.fields["terms"]
+
+    def clean(self):
+        given = super().clean()
+        if given.get("start") and given.get("end") and given["end"] <= given["start"]:
+            self.add_error("end", _("The end must be after the start."))
+        if "terms" in self.fields and not given.get("terms"):
+            self.add_error("terms", _("Please read the terms and tick the box."))
+        return given
+
+    @property
+    def span(self):
+        given = self.cleaned_data
+        return _moment(given["date"], given["start"]), _moment(given["date"], given["end"])
+
+    @property
+    def taker(self):
+        """{"person": …} or {"partner": …}: the one chosen, or the first there is."""
+        chosen = self.by_key.get(self.cleaned_data.get("whom"))
+        chosen = chosen or next(iter(self.by_key.values()))
+        return {"partner" if chosen in self.partners else "person": chosen}
+
+
+def _moment(day, clock):
+    return timezone.make_aware(datetime.combine(day, clock))

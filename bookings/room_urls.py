@@ -1,0 +1,16 @@
+from django.urls import path
+
+from bookings import room_feeds, room_pages
+
+app_name = "rooms"
+
+urlpatterns = [
+    path("", room_pages.all_rooms, name="all"),
+    path("<int:pk>/", room_pages.room, name="room"),
+    path("<int:pk>/book/", room_pages.book, name="book"),
+    path("bookings/", room_pages.mine, name="mine"),
+    path("bookings/<slug:reference>/", room_pages.booking, name="booking"),
+    path("bookings/<slug:reference>/cancel/", room_pages.cancel, name="cancel"),
+    path("bookings/<slug:reference>/answer/", room_pages.answer, name="answer"),
+    path("bookings/<slug:reference>/calendar.ics", room_feeds.of_room_booking, name="ics"),
+]

@@ -1,0 +1,301 @@
+"""Rooms that residents, partners and staff book on their own.
+
+The order of locks is rooms (leaf rooms by id), then people. That a room is used once is for the
+exclusion constraint on occupancies to see to: every way in takes the room in `venues.takings`.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, User
+from bookings import room_refusals
+from bookings.models import (
+    ROOM_IS_ASKED_FOR,
+    BookingChannel,
+    RoomBooking,
+    RoomBookingStatus,
+)
+from bookings.room_telling import tell_of_room
+from bookings.rules import BookingRefused, Refusal
+from partners.models import Partner
+from venues import takings
+from venues.models import Room, RoomTerms, TakingKind
+from venues.takings import RoomTaken
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A room that somebody asks for, as it came in."""
+
+    room: Room
+    starts_at: datetime
+    ends_at: datetime
+    purpose: str
+    headcount: int
+    by: User
+    request_key: str
+    person: Person | None = None
+    partner: Partner | None = None
+    channel: str = BookingChannel.WEB
+    terms: RoomTerms | None = None
+
+
+def ask_for(wish: Wish, *, at=None) -> RoomBooking:
+    """Book the room, or leave the request with staff, as the rules of the room say.
+
+    Asked again with the same request key, it answers with the same booking. Raises
+    BookingRefused, with the code `room_taken` where somebody else has it.
+    """
+    at = at or timezone.now()
+    try:
+        with transaction.atomic():
+            return _ask_for(wish, at)
+    except IntegrityError:
+        if earlier := _earlier(wish):
+            return earlier
+        raise
+
+
+def cancel(booking, *, by, at=None):
+    """Give the room back. Raises BookingRefused when it has begun, or is no longer asked for."""
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
+            raise BookingRefused(room_refusals.over())
+        booking.status = RoomBookingStatus.CANCELED
+        booking.canceled_at, booking.canceled_by = at, by
+        booking.save(update_fields=["status", "canceled_at", "canceled_by"])
+        _give_back(booking, at)
+        tell_of_room(booking, "room_canceled", at=at)
+    return booking
+
+
+def accept(booking, *, by, at=None):
+    """Book what was asked for. Raises BookingRefused when it is taken or decided already."""
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        _still_undecided(booking, at)
+        if booking.taking_id is None:
+            booking.taking = _take(booking)
+        _decide(booking, RoomBookingStatus.CONFIRMED, by=by, at=at)
+        tell_of_room(booking, "room_confirmed", at=at)
+    return booking
+
+
+def decline(booking, *, by, reason, at=None):
+    """Say no, and why. Raises BookingRefused when somebody has decided already."""
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        _still_undecided(booking, at)
+        _decide(booking, RoomBookingStatus.DECLINED, by=by, at=at, reason=reason)
+        _give_back(booking, at)
+        tell_of_room(booking, "room_declined", at=at, reason=reason)
+    return booking
+
+
+def ask_back(booking, *, by, question, at=None):
+    """Ask whoever wants the room something first. Raises BookingRefused when decided already."""
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        _still_undecided(booking, at)
+        booking.question, booking.answer = question, ""
+        booking.save(update_fields=["question", "answer"])
+        tell_of_room(booking, "room_asked", at=at, question=question)
+    return booking
+
+
+def answer(booking, *, text):
+    """What the staff wanted to know. Raises BookingRefused when it is decided already."""
+    with _reopened(booking) as booking:
+        if booking.status != RoomBookingStatus.REQUESTED:
+            raise BookingRefused(room_refusals.over())
+        booking.answer = text
+        booking.save(update_fields=["answer"])
+    return booking
+
+
+def change(booking, *, starts_at, ends_at, room=None, headcount=None, at=None):
+    """Another time, room or number of people, under all the rules of a new booking.
+
+    The old time is kept until the new one is had. What staff look at, they look at again.
+    Raises BookingRefused.
+    """
+    at, room = at or timezone.now(), room or booking.room
+    headcount = headcount or booking.headcount
+    with transaction.atomic():
+        takings.lock(booking.room, room)
+        people = list(Person.objects.filter(pk=booking.person_id).locked())
+        booking = (
+            RoomBooking.objects.with_room()
+            .select_for_update(no_key=True, of=("self",))
+            .get(pk=booking.pk)
+        )
+        if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
+            raise BookingRefused(room_refusals.over())
+        if reason := room_refusals.refusal(
+            room, starts_at=starts_at, ends_at=ends_at, headcount=headcount,
+            by=booking.booked_by, person=people[0] if people else None, partner=booking.partner,
+            channel=booking.channel, at=at, besides=booking,
+        ):  # fmt: skip
+            raise BookingRefused(reason)
+        old_starts_at, old_room = booking.starts_at, booking.room
+        booking.room, booking.starts_at, booking.ends_at = room, starts_at, ends_at
+        booking.headcount = headcount
+        _retake(booking)
+        if room_refusals.needs_approval(room, headcount=headcount, channel=booking.channel):
+            booking.status, booking.decided_at = RoomBookingStatus.REQUESTED, None
+        booking.save()
+        tell_of_room(
+            booking, "room_changed", at=at,
+            old_starts_at=old_starts_at.isoformat(), old_room=old_room.name,
+        )  # fmt: skip
+    return booking
+
+
+def check_in(booking, *, at=None):
+    """They are here. Saying it again changes nothing."""
+    at = at or timezone.now()
+    RoomBooking.objects.confirmed().filter(pk=booking.pk, checked_in_at=None).update(
+        checked_in_at=at
+    )
+
+
+def free_unused(at=None):
+    """Give back rooms that nobody came to, where the room says so; returns how many.
+
+    Only the time that is left is given back: the taking ends now.
+    """
+    at, freed = at or timezone.now(), 0
+    running = RoomBooking.objects.confirmed().filter(
+        checked_in_at=None,
+        starts_at__lte=at,
+        ends_at__gt=at,
+        room__frees_after_minutes__isnull=False,
+    )
+    for booking in running.select_related("room"):
+        patience = timedelta(minutes=booking.room.frees_after_minutes)
+        if booking.starts_at + patience <= at:
+            freed += _lapse(booking, at)
+    return freed
+
+
+def _lapse(booking, at):
+    with _reopened(booking) as booking:
+        if booking.status != RoomBookingStatus.CONFIRMED or booking.checked_in_at:
+            return False
+        booking.status = RoomBookingStatus.LAPSED
+        booking.save(update_fields=["status"])
+        _give_back(booking, at)
+        tell_of_room(booking, "room_lapsed", at=at)
+    return True
+
+
+def _ask_for(wish, at):
+    takings.lock(wish.room)
+    people = list(Person.objects.filter(pk=wish.person and wish.person.pk).locked())
+    if earlier := _earlier(wish):
+        return earlier
+    if reason := room_refusals.refusal(
+        wish.room, starts_at=wish.starts_at, ends_at=wish.ends_at, headcount=wish.headcount,
+        by=wish.by, person=people[0] if people else None, partner=wish.partner,
+        channel=wish.channel, at=at,
+    ):  # fmt: skip
+        raise BookingRefused(reason)
+    waits = room_refusals.needs_approval(wish.room, headcount=wish.headcount, channel=wish.channel)
+    booking = RoomBooking(
+        room=wish.room,
+        person=wish.person,
+        partner=wish.partner,
+        booked_by=wish.by,
+        channel=wish.channel,
+        purpose=wish.purpose,
+        headcount=wish.headcount,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        request_key=wish.request_key,
+        terms=wish.terms,
+        created_at=at,
+        status=RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED,
+    )
+    if wish.room.requests_block or not waits:
+        booking.taking = _take(booking)
+    elif takings.clashes(wish.room, *_span(booking)).exists():
+        raise BookingRefused(room_refusals.taken(wish.room, wish.starts_at, wish.ends_at))
+    booking.save(force_insert=True)
+    tell_of_room(booking, "room_requested" if waits else "room_confirmed", at=at)
+    return booking
+
+
+def _earlier(wish):
+    return RoomBooking.objects.answering(
+        wish.request_key, by=wish.by, room=wish.room, starts_at=wish.starts_at
+    )
+
+
+def _take(booking):
+    starts_at, ends_at = _span(booking)
+    try:
+        return takings.take(
+            booking.room, starts_at, ends_at, kind=TakingKind.ROOM_BOOKING, label=booking.purpose
+        )
+    except RoomTaken as error:
+        raise BookingRefused(
+            room_refusals.taken(booking.room, booking.starts_at, booking.ends_at)
+        ) from error
+
+
+def _retake(booking):
+    if booking.taking is None:
+        return
+    starts_at, ends_at = _span(booking)
+    try:
+        takings.move(booking.taking, room=booking.room, starts_at=starts_at, ends_at=ends_at)
+    except RoomTaken as error:
+        raise BookingRefused(
+            room_refusals.taken(booking.room, booking.starts_at, booking.ends_at)
+        ) from error
+
+
+def _span(booking):
+    return booking.room.with_buffers(booking.starts_at, booking.ends_at)
+
+
+def _give_back(booking, at):
+    if booking.taking:
+        takings.free(booking.taking, at=at)
+
+
+def _still_undecided(booking, at):
+    if booking.status == RoomBookingStatus.REQUESTED and booking.starts_at > at:
+        return
+    if booking.decided_by:
+        raise BookingRefused(
+            Refusal(
+                "decided",
+                _("%(who)s has decided on this already: %(state)s.")
+                % {"who": booking.decided_by, "state": booking.get_status_display()},
+            )
+        )
+    raise BookingRefused(room_refusals.over())
+
+
+def _decide(booking, status, *, by, at, reason=""):
+    booking.status, booking.decided_by, booking.decided_at = status, by, at
+    booking.decision = reason
+    booking.save(update_fields=["status", "decided_by", "decided_at", "decision", "taking"])
+
+
+@contextmanager
+def _reopened(booking):
+    """The booking as it is now, with its row held, after the rooms it may take."""
+    with transaction.atomic():
+        takings.lock(booking.room)
+        found = RoomBooking.objects.select_related(
+            "room__floor__center", "person", "partner", "taking", "booked_by", "decided_by"
+        )
+        yield found.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
