@@ -101,6 +101,18 @@ def cancel(request, reference):
 
 
 @require_POST
+def check_in(request, reference):
+    """They are here, and keep the room."""
+    booking = _mine_named(request, reference)
+    try:
+        rooms.check_in(booking)
+    except BookingRefused as no:
+        return _show_booking(request, booking, refusal=no.reason, status=409)
+    messages.success(request, _("Thank you. The room is yours until the end."))
+    return redirect("rooms:booking", reference)
+
+
+@require_POST
 def answer(request, reference):
     """What the staff wanted to know before they decide."""
     booking = _mine_named(request, reference)
@@ -218,5 +230,6 @@ def _show_booking(request, booking, *, status=200, **more):
         "booking": booking,
         "is_to_come": booking.is_alive and booking.starts_at > timezone.now(),
         "waits": booking.status == RoomBookingStatus.REQUESTED,
+        "may_check_in": rooms.may_check_in(booking),
     }
     return render(request, "rooms/booking.html", context | more, status=status)

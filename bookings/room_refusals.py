@@ -58,6 +58,17 @@ def over():
     return Refusal("over", _("This room booking is already over or canceled."))
 
 
+def not_now(booking, before):
+    """Why nobody can say that they are here."""
+    if not booking.is_alive or booking.ends_at <= timezone.now():
+        return over()
+    return Refusal(
+        "check_in_not_yet",
+        _("Checking in begins on %(when)s.") % {"when": moment(booking.starts_at - before)},
+        _("Please come back then."),
+    )
+
+
 def _impossible(room, starts_at, ends_at, at):
     if ends_at <= starts_at:
         return Refusal("order", _("The end must be after the start."))

@@ -11,6 +11,7 @@ urlpatterns = [
     path("bookings/", room_pages.mine, name="mine"),
     path("bookings/<slug:reference>/", room_pages.booking, name="booking"),
     path("bookings/<slug:reference>/cancel/", room_pages.cancel, name="cancel"),
+    path("bookings/<slug:reference>/check-in/", room_pages.check_in, name="check_in"),
     path("bookings/<slug:reference>/answer/", room_pages.answer, name="answer"),
     path("bookings/<slug:reference>/calendar.ics", room_feeds.of_room_booking, name="ics"),
 ]

@@ -27,6 +27,8 @@ from venues import takings
 from venues.models import Room, RoomTerms, TakingKind
 from venues.takings import RoomTaken
 
+CHECK_IN_BEGINS = timedelta(minutes=30)  # before the start
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -157,12 +159,27 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, at=None):
     return booking
 
 
-def check_in(booking, *, at=None):
-    """They are here. Saying it again changes nothing."""
+def may_check_in(booking, *, at=None):
+    """From half an hour before the start until the end."""
     at = at or timezone.now()
-    RoomBooking.objects.confirmed().filter(pk=booking.pk, checked_in_at=None).update(
-        checked_in_at=at
+    begins = booking.starts_at - CHECK_IN_BEGINS
+    return (
+        booking.status == RoomBookingStatus.CONFIRMED
+        and booking.checked_in_at is None
+        and begins <= at < booking.ends_at
     )
+
+
+def check_in(booking, *, at=None):
+    """They are here, and keep the room. Saying it again changes nothing. Raises BookingRefused."""
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        if booking.checked_in_at:
+            return
+        if not may_check_in(booking, at=at):
+            raise BookingRefused(room_refusals.not_now(booking, CHECK_IN_BEGINS))
+        booking.checked_in_at = at
+        booking.save(update_fields=["checked_in_at"])
 
 
 def free_unused(at=None):

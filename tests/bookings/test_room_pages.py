@@ -312,3 +312,18 @@ def test_carers_book_for_their_people():
     person = PersonFactory()
 
     assert book(a_room(), person=person, by=carer(person)).person == person
+
+
+def test_whoever_is_there_says_so_on_the_page(client, resident, time_machine):
+    ask(client, a_room(frees_after_minutes=15))
+    page = f"/rooms/bookings/{RoomBooking.objects.get().reference}/"
+    assert client.post(f"{page}check-in/").status_code == 409
+
+    time_machine.move_to(at(9, 45))
+    client.force_login(resident)
+    assert "我们来了" in words(client.get(page))
+    assert client.post(f"{page}check-in/").status_code == 302
+    assert client.post(f"{page}check-in/").status_code == 302
+
+    assert rooms.free_unused(at(10, 30)) == 0
+    assert "我们来了" not in words(client.get(page))

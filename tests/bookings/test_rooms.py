@@ -331,6 +331,19 @@ def test_whoever_came_keeps_the_room():
     assert rooms.free_unused(at(10, 30)) == 0
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "does"), [(9, 29, False), (9, 30, True), (10, 59, True)]
+)
+def test_people_say_that_they_are_here_from_half_an_hour_before(hour, minute, does):
+    booking = book(a_room())
+
+    assert rooms.may_check_in(booking, at=at(hour, minute)) is does
+
+
+def test_too_early_nobody_is_here():
+    assert refusal_of(rooms.check_in, book(a_room()), at=at(9)) == "check_in_not_yet"
+
+
 # Many at once, and the same with its guard taken out.
 
 

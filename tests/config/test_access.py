@@ -58,6 +58,7 @@ rooms:book                                      in  405 405  405 405  405 405  4
 rooms:mine                                      in  200 200  200 200  200 200  200  200
 rooms:booking                                   in  200 404  404 404  404 404  404  404
 rooms:cancel                                    in  200 404  404 404  404 404  404  404
+rooms:check_in                                  in  405 405  405 405  405 405  405  405
 rooms:answer                                    in  405 405  405 405  405 405  405  405
 rooms:ics                                       in  200 404  404 404  404 404  404  404
 venues:center                                  200  200 200  200 200  200 200  200  200
@@ -345,6 +346,7 @@ rooms:room                                     405  405 405  405 405  405 405  4
 rooms:book                                      in  422 422  302 422  302 302  302  302
 rooms:booking                                   in  405 405  405 405  405 405  405  405
 rooms:cancel                                    in  did 404  404 404  404 404  404  404
+rooms:check_in                                  in  409 404  404 404  404 404  404  404
 rooms:answer                                    in  did 404  404 404  404 404  404  404
 rooms:ics                                       in  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405

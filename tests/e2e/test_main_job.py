@@ -159,7 +159,8 @@ def test_from_a_posting_to_a_name_ticked_at_the_door(center, visit):
     Session.objects.filter(pk=first.pk).update(starts_at=now, ends_at=now + timedelta(hours=1))
     worker.set_viewport_size(PHONE)
     worker.goto(f"/staff/sessions/{first.pk}/roster/")
-    worker.locator("button[value=came]").click()
+    with worker.expect_response(lambda answer: "/roster/places/" in answer.url):
+        worker.locator("button[value=came]").click()
     expect(worker.locator("main")).to_contain_text("李敏")
     expect(worker.locator(".badge.good").first).to_be_visible()
     assert Place.objects.get().checked_in_at
