@@ -18,11 +18,23 @@ from hypothesis.stateful import (
 )
 
 from activities.models import Allocation, BookingMode, FreedPlace, Session
-from bookings import changes, draw_plans, draws, passing_on, rosters, services, swaps, waitlist
+from bookings import (
+    changes,
+    draw_plans,
+    draws,
+    kept,
+    lines,
+    merging,
+    passing_on,
+    rosters,
+    services,
+    swaps,
+    waitlist,
+)
 from bookings.counting import drifts
 from bookings.desk import walk_in
 from bookings.draw_plans import Plan
-from bookings.models import HOLDS_A_PLACE, IS_ALIVE, Booking, BookingChannel, Place, Status
+from bookings.models import HOLDS_A_PLACE, IS_ALIVE, Booking, BookingChannel, Draw, Place, Status
 from bookings.services import BookingRefused
 from tests.bookings.on_paper import ActivityOnPaper, Refused, SessionOnPaper, people_of
 from tests.factories import (
@@ -35,8 +47,12 @@ LOTS = Plan("The lottery of that evening", 2, closes=time(18), number_out=time(1
 PICK = st.integers(0, 59)
 SIZE = st.sampled_from([1, 1, 2, 3])
 DESK = st.sampled_from([False, False, True])
-BY_STAFF = ["set_capacity", "set_capacity", "release_kept", "move", "call_off", "add_a_date"]
+BY_STAFF = [
+    "set_capacity", "set_capacity", "release_kept", "keep", "move", "merge", "call_off",
+    "add_a_date", "move_in_line", "move_in_line",
+]  # fmt: skip
 AT_THE_DOOR = ["walk_in", "let_in", "go_to_the_door", "wait_at_the_door", "tick", "pass_on"]
+IN_TIME = st.sampled_from([True, False, True])
 PARTIES = st.lists(st.tuples(PICK, SIZE, PICK, DESK), min_size=1, max_size=5)
 
 
@@ -100,12 +116,13 @@ class OneActivity(RuleBasedStateMachine):
         )
         if self.paper.by_lot and self.paper.mode == BookingMode.SINGLE:
             rooms = rooms[:1]  # Each date has its own draw; one is enough here.
-        for capacity, kept in self.rooms or rooms:
-            self.put_in_the_calendar(capacity, min(capacity, kept))
+        for capacity, for_the_desk in self.rooms or rooms:
+            self.put_in_the_calendar(capacity, min(capacity, for_the_desk))
         if self.paper.by_lot:
             self.draw_lots(parties)
         else:
             self.a_rush(parties)
+            self.cancel(parties[0][0], desk=False)
 
     def put_in_the_calendar(self, capacity, kept=0):
         starts_at = self.next_day()
@@ -128,6 +145,7 @@ class OneActivity(RuleBasedStateMachine):
             self.check()
         self.cancel(1, False)
         self.check()
+        self.draw_the_same_each_time(draw)
         self.paper.at = draw.number_due_at
         self.somebody_looks()
         draws.type_in(draw, "05 12 19", by=self.desk, at=self.paper.at)
@@ -141,6 +159,12 @@ class OneActivity(RuleBasedStateMachine):
         assert set(order) == set(applied)
         self.paper.draw([applied[reference] for reference in order])
         self.out_of_turn |= {each.pk for each in applied.values()}
+
+    def draw_the_same_each_time(self, draw):
+        """Secrets and references are random, and steps that fail must fail again."""
+        Draw.objects.filter(pk=draw.pk).update(secret="5" * 64)
+        for n, each in enumerate(self.paper.bookings):
+            Booking.objects.filter(pk=each.pk).update(reference=f"{n:08d}")
 
     def next_day(self):
         return MONDAY + timedelta(days=3 * (len(self.paper.sessions) + 1))
@@ -161,10 +185,10 @@ class OneActivity(RuleBasedStateMachine):
     def book(self, pick, size, who, desk):
         """A session or the whole course: mostly as the activity wants it."""
         session = self.a_session(pick)
-        if self.paper.mode == BookingMode.COURSE or pick % 3 == 0:
+        if (self.paper.mode == BookingMode.COURSE) != rarely(pick):
             session = None
-        if pick % 20 == 19 or (self.paper.mode == BookingMode.SINGLE and pick % 10):
-            session = session or self.a_session(pick)
+        if self.paper.mode == BookingMode.EITHER and pick % 3 == 1:
+            session = None
         self.ask(partial(self.paper.book, desk=desk), session, self.party(who, size), desk)
 
     def ask(self, on_paper, session, people, desk=False):
@@ -206,6 +230,8 @@ class OneActivity(RuleBasedStateMachine):
     @precondition(lambda self: self.somebody_is("waiting", "offered", "confirmed"))
     @rule(pick=PICK, desk=DESK)
     def cancel(self, pick, desk):
+        if not self.paper.bookings:
+            return
         booking = self.a_booking(pick)
         leaving = self.paper.to_come(booking)
         self.both(
@@ -238,16 +264,23 @@ class OneActivity(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.somebody_is("offered"))
-    @rule(pick=PICK, takes_it=st.booleans(), in_time=st.sampled_from([True, False, True]))
-    def answer_an_offer(self, pick, takes_it, in_time):
+    @rule(pick=PICK, in_time=IN_TIME)
+    def take_what_is_offered(self, pick, in_time):
+        self.answer(pick, in_time, self.paper.accept, services.accept)
+
+    @precondition(lambda self: self.somebody_is("offered"))
+    @rule(pick=PICK, in_time=IN_TIME)
+    def let_it_go(self, pick, in_time):
+        self.answer(pick, in_time, self.paper.decline, services.decline)
+
+    def answer(self, pick, in_time, on_paper, for_real):
         """Or too late by nothing, at the very moment at which it lapses."""
         booking = self.a_booking(pick, first=("offered",))
         if booking.answer_by and not in_time:
             self.paper.at = max(self.paper.at, booking.answer_by)
-        answer = services.accept if takes_it else services.decline
         self.both(
-            lambda: (self.paper.accept if takes_it else self.paper.decline)(booking),
-            lambda row: answer(row, **self.now(row)),
+            lambda: on_paper(booking),
+            lambda row: for_real(row, **self.now(row)),
             booking,
             undone=False,
         )
@@ -330,6 +363,42 @@ class OneActivity(RuleBasedStateMachine):
                 by=self.desk,
                 at=self.paper.at,
             ),
+        )
+
+    def keep(self, pick, other):
+        session, places = self.a_session(pick), other % 4
+        until = self.paper.at + timedelta(hours=other % 30)
+        self.both(
+            lambda: self.paper.keep(session.pk, places, until),
+            lambda: kept.keep(session, places=places, until=until, at=self.paper.at),
+        )
+
+    def merge(self, pick, other):
+        source, target = self.a_session(pick), self.a_session(other)
+        self.out_of_turn |= {each.pk for each in self.paper.bookings}
+        self.both(
+            lambda: self.paper.merge(source.pk, target.pk),
+            lambda: merging.merge(source, target, reason="Few", by=self.desk, at=self.paper.at),
+        )
+        # Lines have become one; who was passed before is told from the next step on.
+
+    def move_in_line(self, pick, other):
+        if not self.somebody_is("waiting"):
+            return
+        booking, to = self.a_booking(pick, first=("waiting",)), other % 5
+        before = self.a_booking(other, first=("waiting",)) if to > 1 else None
+        place = before or {0: 0, 1: -1}[to]
+        self.out_of_turn |= {each.pk for each in self.paper.bookings}
+        self.both(
+            lambda: self.paper.move_in_line(booking, place),
+            lambda row: lines.move(
+                row,
+                to=self.in_the_database(before) if before else [lines.FRONT, lines.END][to],
+                by=self.desk,
+                reason="Ill",
+                at=self.paper.at,
+            ),
+            booking,
         )
 
     def walk_in(self, pick, other):
@@ -516,14 +585,15 @@ class OneActivity(RuleBasedStateMachine):
 
     def a_session(self, pick):
         """Mostly one that is to come."""
-        rows = self.paper.not_over() if pick % 10 else []
+        rows = [] if rarely(pick) else self.paper.not_over()
         rows = rows or list(self.paper.sessions.values())
         return Session.objects.select_related("activity__center").get(pk=rows[pick % len(rows)].pk)
 
     def a_booking(self, pick, first=("applied", "waiting", "offered", "confirmed")):
         """Mostly one for which it makes sense."""
-        wanted = [each for each in self.paper.bookings if each.status in first and pick % 10]
-        wanted = wanted or self.paper.bookings
+        wanted = [each for each in self.paper.bookings if each.status in first]
+        if rarely(pick) or not wanted:
+            wanted = self.paper.bookings
         return wanted[pick % len(wanted)]
 
     def may(self, what):
@@ -562,7 +632,7 @@ class OneActivity(RuleBasedStateMachine):
     def party(self, who, size):
         """Mostly people who are in nothing yet."""
         booked = {person for each in self.paper.alive() for person, _ in each.places}
-        people = [each for each in self.people if each.pk not in booked or who % 10 == 0]
+        people = [each for each in self.people if each.pk not in booked or rarely(who)]
         if len(people) >= size:
             return [people[(who + i) % len(people)] for i in range(size)]
         return [self.people[(who + i) % len(self.people)] for i in range(size)]
@@ -583,6 +653,11 @@ class OneActivity(RuleBasedStateMachine):
             if each.status == "offered" and each.answer_by is None:
                 each.answer_by = found[each.pk].offer_expires_at
                 assert self.paper.at < each.answer_by <= self.paper.closes_at(each.session)
+
+
+def rarely(number):
+    """Chance likes small numbers and ends; this is neither."""
+    return number % 10 == 7
 
 
 def channel(desk):

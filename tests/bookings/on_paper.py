@@ -40,7 +40,7 @@ class SessionOnPaper:
         return self.starts_at + timedelta(hours=1)
 
 
-@dataclass
+@dataclass(eq=False)
 class BookingOnPaper:
     session: int | None
     status: str
@@ -186,17 +186,13 @@ class ActivityOnPaper:
 
     def swap_date(self, booking, to):
         """Another date for the whole party, if there is room and nobody stands before."""
-        if self.mode == "single":
-            self.settle(booking.session)
-        self.settle(to)
+        self._settle_both(to, booking.session or to)
         if code := self._why_not_swapped(booking, to):
             raise Refused(code)
         booking.places = {(person, to) for person in people_of(booking)}
         old, booking.session = booking.session, to
         booking.status, booking.got_at = "confirmed", self.at
-        if self.mode == "single":
-            self.settle(old)
-        self.settle(to)
+        self._settle_both(to, old)
 
     def swap_person(self, booking, leaving, coming):
         """Somebody else on all dates to come; number and places stay."""
@@ -287,6 +283,72 @@ class ActivityOnPaper:
             and (self.at < row.ends_at)
         )
 
+    def move_in_line(self, booking, to):
+        """To the front (0), the end (-1), or before another booking; the numbers stay."""
+        if self.by_lot:
+            raise Refused("drawn_by_lot")
+        self.settle(booking.session)
+        line = [each for each in self.line() if each.session == booking.session]
+        if booking not in line or to not in (0, -1, *line):
+            raise Refused("line_has_changed")
+        others = [each for each in line if each is not booking]
+        before = line.index(booking)
+        ends = {0: 0, -1: len(others), booking: before}
+        after = ends[to] if to in ends else others.index(to)
+        if after == before:
+            raise Refused("stands_there")
+        numbers = [each.number for each in line]
+        others.insert(after, booking)
+        for each, number in zip(others, numbers, strict=True):
+            each.number = number
+        self.settle(booking.session)
+
+    def keep(self, session, places, until):
+        self.settle(session)
+        row = self.sessions[session]
+        if row.called_off:
+            raise Refused("called_off")
+        if places and not self.at < until <= row.starts_at:
+            raise Refused("kept_too_long")
+        if places > row.capacity - self.taken(session):
+            raise Refused("not_so_many_free")
+        row.kept, row.kept_until = places, until
+        self.settle(session)
+
+    def merge(self, source, target):
+        """Everybody in one session comes to the other instead, with number and places."""
+        self._settle_both(source, target)
+        old, new = self.sessions[source], self.sessions[target]
+        if old.called_off or new.called_off:
+            raise Refused("called_off")
+        if source == target or min(old.starts_at, new.starts_at) <= self.at:
+            raise Refused("not_mergeable")
+        here = [(each, p) for each in self.alive() for p in each.places if p[1] == source]
+        there = {p[0]: each for each in self.alive() for p in each.places if p[1] == target}
+        moving, leaving = [], []
+        for booking, (person, _) in here:
+            other = there.get(person)
+            if other and not (booking.status in HOLD_A_PLACE and other.status not in HOLD_A_PLACE):
+                leaving.append((booking, person, source))
+                continue
+            moving.append((booking, person))
+            if other:
+                leaving.append((other, person, target))
+        coming = sum(each.status in HOLD_A_PLACE for each, _ in moving)
+        if self.taken(target) + new.kept + coming > new.capacity:
+            raise Refused("too_many_to_merge")
+        for booking, person, session in leaving:
+            booking.places.remove((person, session))
+        for booking, person in moving:
+            booking.places.remove((person, source))
+            booking.places.add((person, target))
+        touched = [each for each, _ in moving] + [each for each, _, _ in leaving]
+        for booking in self.alive():
+            if booking in touched:
+                self._come_along(booking, source, target)
+        old.called_off, old.kept = True, 0
+        self._settle_both(source, target)
+
     def set_capacity(self, session, capacity):
         if capacity < self.taken(session) + self.sessions[session].kept:
             raise Refused("below_taken")
@@ -354,6 +416,21 @@ class ActivityOnPaper:
         return {place for place in booking.places if place[1] in still}
 
     # How the rules are read.
+
+    def _come_along(self, booking, source, target):
+        if not self.to_come(booking):
+            if not (booking.places and booking.status == "confirmed"):
+                self._end(booking, "canceled")
+            return
+        if booking.session == source:
+            booking.session = target
+        if booking.answer_by:
+            booking.answer_by = min(booking.answer_by, self.sessions[target].closes_at)
+
+    def _settle_both(self, one, other):
+        """Offers of both lapse before anybody is served; where dates are single, each by itself."""
+        for session in {one, other} if self.mode == "single" else [one]:
+            self.settle(session)
 
     def _why_not_swapped(self, booking, to):
         if booking.session is None:

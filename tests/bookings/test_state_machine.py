@@ -36,7 +36,7 @@ def walk(machine, **more):
 @pytest.fixture
 def machine():
     """The machine with people who can book, made once and not for every example."""
-    people = PersonFactory.create_batch(15)
+    people = PersonFactory.create_batch(40)
 
     class Machine(OneActivity):
         seen = Counter()
