@@ -19,6 +19,7 @@ from bookings.models import (
     BookingChannel,
     RoomBooking,
     RoomBookingStatus,
+    RoomSeries,
 )
 from bookings.room_telling import tell_of_room
 from bookings.rules import BookingRefused, Refusal
@@ -45,6 +46,7 @@ class Wish:
     partner: Partner | None = None
     channel: str = BookingChannel.WEB
     terms: RoomTerms | None = None
+    series: RoomSeries | None = None  # of which it is one more date
 
 
 def ask_for(wish: Wish, *, at=None) -> RoomBooking:
@@ -236,6 +238,7 @@ def _ask_for(wish, at):
         ends_at=wish.ends_at,
         request_key=wish.request_key,
         terms=wish.terms,
+        series=wish.series,
         created_at=at,
         status=RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED,
     )

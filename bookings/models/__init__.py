@@ -16,6 +16,7 @@ from bookings.models.draws import Draw
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
 from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
+from bookings.models.series import MissedDate, RoomSeries
 
 __all__ = [
     "HOLDS_A_PLACE",
@@ -28,11 +29,13 @@ __all__ = [
     "Limit",
     "LineFact",
     "LineNote",
+    "MissedDate",
     "Period",
     "Place",
     "Reading",
     "RoomBooking",
     "RoomBookingStatus",
+    "RoomSeries",
     "SensitiveAnswer",
     "Status",
     "new_reference",

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from bookings.models.bookings import BookingChannel, new_reference
+from bookings.models.series import RoomSeries
 from partners.models import Partner
 from venues.models import Center, Room, RoomTerms, Taking
 
@@ -108,7 +109,14 @@ class RoomBooking(models.Model):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
-    series = models.UUIDField(_("series"), null=True, blank=True, db_index=True)
+    series = models.ForeignKey(
+        RoomSeries,
+        on_delete=models.PROTECT,
+        related_name="dates",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
     status = models.CharField(
         _("state"), max_length=10, choices=RoomBookingStatus, default=RoomBookingStatus.REQUESTED
     )
