@@ -16,6 +16,7 @@ from bookings import rooms
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.my_day import day_named
 from bookings.panel import new_request_key, people_of
+from bookings.room_feeds import staff_feed_of
 from bookings.room_form import DayForm, RoomForm
 from bookings.room_grid import Grid
 from bookings.room_suggestions import suggestions
@@ -215,6 +216,7 @@ def _show(request, room, form, *, day, status=200, **more):
         "after": day + timedelta(days=1),
         "grid": Grid([room], day, mine=_mine(request.user)),
         "terms": room.center.room_terms.first(),
+        "staff_feed": staff_feed_of(room, request.user),
     }
     return render(request, "rooms/room.html", context | more, status=status)
 

@@ -80,7 +80,7 @@ class CenterAdmin(DeskAdmin):
         (None, {"fields": ["name", "slug", "district", "community"]}),
         (_("For visitors"), {"fields": ["phone", "address", "how_to_come", "intro"]}),
         (_("Looks"), {"fields": ["seal", "brand"]}),
-        (_("Since when"), {"fields": ["opened_on", "closed_on"]}),
+        (_("Since when"), {"fields": ["opened_on", "closed_on", "has_feeds"]}),
     ]
 
     def has_add_permission(self, request):
@@ -118,7 +118,7 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
     fieldsets = [
         (None, {"fields": ["name", "floor", "whole", "purpose", "icon"]}),
         (_("What it offers"), {"fields": ["capacity", "equipment", "way", "is_step_free"]}),
-        (_("Use"), {"fields": ["is_bookable", "opened_on", "retired_on"]}),
+        (_("Use"), {"fields": ["is_bookable", "opened_on", "retired_on", "has_feed"]}),
         (
             _("How it is booked"),
             {

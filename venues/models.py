@@ -47,6 +47,10 @@ class CenterQuerySet(models.QuerySet):
     def open_to_public(self):
         return self.filter(closed_on=None)
 
+    def with_feeds(self):
+        """Centers whose dates anybody's calendar may follow."""
+        return self.open_to_public().filter(has_feeds=True)
+
 
 class Center(models.Model):
     district = models.ForeignKey(
@@ -70,6 +74,11 @@ class Center(models.Model):
     how_to_come = models.TextField(_("how to come"), blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    has_feeds = models.BooleanField(
+        _("calendars may follow it"),
+        default=True,
+        help_text=_("Off: the calendar feeds of the center and of its rooms end."),
+    )
 
     objects = CenterQuerySet.as_manager()
 
@@ -109,6 +118,11 @@ class Floor(models.Model):
 class RoomQuerySet(models.QuerySet):
     def active(self):
         return self.filter(retired_on=None)
+
+    def in_use(self, on=None):
+        """Rooms that are not retired yet on that day."""
+        on = on or timezone.localdate()
+        return self.filter(Q(retired_on=None) | Q(retired_on__gt=on))
 
     def leaves(self):
         """Rooms without parts: the ones that occupancies name."""
@@ -150,6 +164,9 @@ class Room(RoomRules):
     is_bookable = models.BooleanField(_("may be booked"), default=True)
     opened_on = models.DateField(_("open from"), null=True, blank=True)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    has_feed = models.BooleanField(
+        _("calendars may follow it"), default=True, help_text=_("Off: its calendar feed ends.")
+    )
 
     objects = RoomQuerySet.as_manager()
 

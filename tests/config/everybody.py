@@ -26,6 +26,7 @@ from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
 from bookings.models import Booking, Draw, Limit, Period, RoomBooking
 from bookings.offer_links import link_to
+from bookings.room_feeds import staff_feed_of
 from partners.models import Agreement, Need
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
@@ -332,6 +333,7 @@ def _of_rooms(center, users, household):
     return {
         "roombooking/<path:object_id>": f"roombooking/{asked.pk}",
         "rooms/bookings/<slug:reference>": f"rooms/bookings/{asked.reference}",
+        "rooms/<int:pk>/calendar/<str:token>": staff_feed_of(room, users["worker"])[1:-4],
         "rooms/<int:pk>": f"rooms/{room.pk}",
     }
 

@@ -61,6 +61,8 @@ rooms:cancel                                    in  200 404  404 404  404 404  4
 rooms:check_in                                  in  405 405  405 405  405 405  405  405
 rooms:answer                                    in  405 405  405 405  405 405  405  405
 rooms:ics                                       in  200 404  404 404  404 404  404  404
+rooms:feed                                     200  200 200  200 200  200 200  200  200
+rooms:staff_feed                               200  200 200  200 200  200 200  200  200
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
 partners:detail                                200  200 200  200 200  200 200  200  200
@@ -349,6 +351,8 @@ rooms:cancel                                    in  did 404  404 404  404 404  4
 rooms:check_in                                  in  409 404  404 404  404 404  404  404
 rooms:answer                                    in  did 404  404 404  404 404  404  404
 rooms:ics                                       in  405 405  405 405  405 405  405  405
+rooms:feed                                     405  405 405  405 405  405 405  405  405
+rooms:staff_feed                               405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
 partner:desk                                    in  405 405  405 405  405 405  405  405
