@@ -1,8 +1,11 @@
 """Who may book which room when, and the kind word when not."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from django.db.models import Count
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,27 +17,62 @@ from venues.free_times import FreeTimes
 from venues.models import Room
 
 
+class Facts:
+    """What the rules ask of the house about one room, read when needed, once for many dates."""
+
+    def __init__(self, room: Room, first: date, last: date, *, by, person=None, partner=None,
+                 besides=()):  # fmt: skip
+        self.room, self.first, self.last = room, first, last
+        self.by, self.person, self.partner = by, person, partner
+        self._besides = [each.pk for each in besides if each]
+
+    @cached_property
+    def times(self) -> FreeTimes:
+        return FreeTimes([self.room], self.first, self.last)
+
+    @cached_property
+    def are_their_people(self) -> bool:
+        mine = Person.objects.in_care_of(self.by)
+        return mine.filter(pk=self.person and self.person.pk).exists()
+
+    @cached_property
+    def had(self) -> Counter:
+        """How often the person has a room of the center, by the first day of the month."""
+        bookings = RoomBooking.objects.alive().filter(
+            person=self.person,
+            room__in=Room.objects.filter(floor__center=self.room.floor.center_id),
+            starts_at__gte=_midnight(self.first.replace(day=1)),
+            starts_at__lt=_midnight(_next_month(self.last)),
+        )
+        months = bookings.exclude(pk__in=self._besides).annotate(month=TruncMonth("starts_at"))
+        counts = months.order_by().values("month").annotate(n=Count("pk"))
+        return Counter({row["month"].date(): row["n"] for row in counts})
+
+
 def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=None,
-            channel=BookingChannel.WEB, at=None, besides=None):  # fmt: skip
+            channel=BookingChannel.WEB, at=None, besides=None, facts=None):  # fmt: skip
     """Why this room may not be booked for that, or None. Whether it is free is asked apart.
 
     Staff are bound by nothing but order and time that has not passed: they answer for the house.
     `besides` is a booking of theirs that does not count, because it is the one in question.
+    `facts` are those of whoever asks about many dates.
     """
     at = at or timezone.now()
+    day = timezone.localtime(starts_at).date()
+    facts = facts or Facts(room, day, day, by=by, person=person, partner=partner, besides=[besides])
     if reason := _impossible(room, starts_at, ends_at, at):
         return reason
     if channel == BookingChannel.DESK:
         return None
     return (
-        _not_for_you(room, by=by, person=person, partner=partner)
+        _not_for_you(facts)
         or _wrong_length(room, starts_at, ends_at)
         or _wrong_start(room, starts_at)
         or _too_far_ahead(room, starts_at, at)
         or _wrong_size(room, headcount)
         or _group_too_late(room, headcount, starts_at, at)
-        or _outside_hours(room, starts_at, ends_at)
-        or _too_many(room, starts_at, person=person, besides=besides)
+        or _outside_hours(facts, starts_at, ends_at)
+        or _too_many(facts, starts_at)
     )
 
 
@@ -89,14 +127,15 @@ def _impossible(room, starts_at, ends_at, at):
     return None
 
 
-def _not_for_you(room, *, by, person, partner):
-    if not room.is_bookable or not (room.for_partners if partner else room.for_residents):
+def _not_for_you(facts):
+    room = facts.room
+    if not room.is_bookable or not (room.for_partners if facts.partner else room.for_residents):
         return Refusal(
             "not_for_you",
             _("%(room)s cannot be booked online.") % {"room": room},
             _("Please ask at the desk: %(phone)s.") % {"phone": room.center.phone},
         )
-    if partner or Person.objects.in_care_of(by).filter(pk=person and person.pk).exists():
+    if facts.partner or facts.are_their_people:
         return None
     return Refusal("not_your_people", _("You can only book for yourself and your people."))
 
@@ -167,9 +206,9 @@ def _group_too_late(room, headcount, starts_at, at):
     )
 
 
-def _outside_hours(room, starts_at, ends_at):
-    day = timezone.localtime(starts_at).date()
-    spans = FreeTimes([room], day).open_spans(room, day)
+def _outside_hours(facts, starts_at, ends_at):
+    room, day = facts.room, timezone.localtime(starts_at).date()
+    spans = facts.times.open_spans(room, day)
     if any(opens <= starts_at and ends_at <= closes for opens, closes in spans):
         return None
     if not spans:
@@ -188,21 +227,12 @@ def _outside_hours(room, starts_at, ends_at):
     )
 
 
-def _too_many(room, starts_at, *, person, besides):
+def _too_many(facts, starts_at):
     """Judged by the month of the date, under the lock on the person."""
-    if room.per_month is None or person is None:
+    room = facts.room
+    if room.per_month is None or facts.person is None:
         return None
-    local = timezone.localtime(starts_at)
-    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (first + timedelta(days=32)).replace(day=1)
-    had = RoomBooking.objects.alive().filter(
-        person=person,
-        room__in=Room.objects.filter(floor__center=room.floor.center_id),
-        starts_at__gte=first,
-        starts_at__lt=following,
-    )
-    times = had.exclude(pk=besides and besides.pk).aggregate(n=Count("pk"))["n"]
-    if times < room.per_month:
+    if facts.had[month_of(starts_at)] < room.per_month:
         return None
     return Refusal(
         "too_many",
@@ -215,6 +245,18 @@ def _too_many(room, starts_at, *, person, besides):
         _("Please choose a day in another month, or call the desk: %(phone)s.")
         % {"phone": room.center.phone},
     )
+
+
+def month_of(moment):
+    return timezone.localtime(moment).date().replace(day=1)
+
+
+def _next_month(day):
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _midnight(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _span(starts_at, ends_at):

@@ -93,11 +93,38 @@ def move(taking, *, room, starts_at, ends_at):
 
 
 @transaction.atomic
+def move_all(moves, *, room):
+    """Move each taking of `moves` to its (starts_at, ends_at) in the room, or none of them.
+
+    `moves` is {taking: span}. They may take each other's old times. Raises RoomTaken.
+    """
+    if not moves:
+        return
+    leaves = _lock_leaves(room)
+    in_the_way = _clashes(leaves, moves.values()).exclude(pk__in=[each.pk for each in moves])
+    if in_the_way := list(in_the_way):
+        raise RoomTaken(room, in_the_way)
+    Occupancy.objects.filter(taking__in=moves).delete()
+    for taking, (starts_at, ends_at) in moves.items():
+        taking.room, taking.starts_at, taking.ends_at = room, starts_at, ends_at
+        taking.released_at = None
+    Taking.objects.bulk_update(moves, ["room", "starts_at", "ends_at", "released_at"])
+    _occupy(room, leaves, list(moves))
+
+
 def free(taking, *, at=None):
     """Give the room back; the taking stays as history."""
-    taking.released_at = at or timezone.now()
-    taking.save(update_fields=["released_at"])
-    taking.occupancies.update(active=False)
+    free_all([taking], at=at)
+
+
+@transaction.atomic
+def free_all(takings, *, at=None):
+    """Give back what these take; they stay as history."""
+    at = at or timezone.now()
+    for taking in takings:
+        taking.released_at = at
+    Taking.objects.filter(pk__in=[each.pk for each in takings]).update(released_at=at)
+    Occupancy.objects.filter(taking__in=takings).update(active=False)
 
 
 def lock(*rooms):

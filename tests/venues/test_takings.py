@@ -219,3 +219,18 @@ def test_control_without_lock_and_constraint_several_get_the_room(monkeypatch):
             pass
 
     assert sum(isinstance(answer, Taking) for answer in answers) == 10
+
+
+def test_many_are_moved_at_once_or_none_of_them():
+    hall, other = RoomFactory(), RoomFactory()
+    first, second = takings.take_all(hall, [hour(0), hour(1)], kind=TakingKind.ROOM_BOOKING)
+    take(other, 3)
+
+    takings.move_all({first: hour(1), second: hour(0)}, room=hall)
+    with pytest.raises(RoomTaken):
+        takings.move_all({first: hour(0), second: hour(3)}, room=other)
+
+    first.refresh_from_db()
+    assert (first.room, first.starts_at) == (hall, hour(1)[0])
+    takings.free_all([first, second])
+    assert not takings.clashes(hall, *hour(0, 2)).exists()
