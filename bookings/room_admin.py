@@ -1,16 +1,19 @@
 """Rooms that people have asked for: the queue of the staff, and what they answer."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from bookings import rooms
-from bookings.models import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
+from bookings import room_refusals, rooms
+from bookings.models import RoomBooking, RoomBookingStatus
+from bookings.room_clashes import clashes_of
 from bookings.rules import BookingRefused, moment
-from venues import takings
+from bookings.session_filters import WhenFilter
 from venues.desk import CenterFilter, DeskAdmin
 from venues.takings import RoomTaken
 
@@ -18,6 +21,20 @@ COLORS = dict.fromkeys(RoomBookingStatus) | {
     RoomBookingStatus.REQUESTED: "warning",
     RoomBookingStatus.CONFIRMED: "success",
 }
+
+
+class ToComeFilter(WhenFilter):
+    def lookups(self, request, model_admin):
+        return [("", _("To come")), ("past", _("Past")), ("all", _("All"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "past":
+                return queryset.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
+            case "all":
+                return queryset
+            case _:
+                return queryset.filter(ends_at__gt=timezone.now())
 
 
 class DeclineForm(forms.Form):
@@ -42,21 +59,21 @@ class RoomBookingAdmin(DeskAdmin):
     names_people = True
     for_looking = True
     refusals = (BookingRefused, RoomTaken)
-    list_display = ["room", "when", "purpose", "who", "headcount", "status_shown"]
+    list_display = ["room", "when", "purpose", "who", "headcount", "status_shown", "in_the_way"]
     list_select_related = ["room__floor__center", "person", "partner"]
-    list_filter = ["status", CenterFilter]
+    list_filter = ["status", ToComeFilter, CenterFilter]
     search_fields = ["reference", "purpose", "room__name", "person__name", "partner__name"]
-    ordering = ["-starts_at"]
+    ordering = ["starts_at", "pk"]
     actions_detail = ["accept", "ask_back", "decline", "cancel"]
     fields = [
         ("reference", "status"),
         ("room", "headcount"),
         ("starts_at", "ends_at"),
         "purpose",
-        ("person", "partner"),
-        ("booked_by", "channel"),
         "in_the_way",
         ("question", "answer"),
+        ("person", "partner"),
+        ("booked_by", "channel"),
         ("decided_by", "decided_at"),
         "decision",
         ("canceled_by", "canceled_at"),
@@ -68,6 +85,20 @@ class RoomBookingAdmin(DeskAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def get_changelist_instance(self, request):
+        """What stands in the way of the requests on this page is looked up for all at once."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        found = clashes_of([row for row in rows if row.status == RoomBookingStatus.REQUESTED])
+        for row in rows:
+            row.clashes = found.get(row.pk)
+        changelist.result_list = rows
+        return changelist
+
+    def get_fields(self, request, obj=None):
+        """Lines that say nothing, because nothing of the kind has happened, are left out."""
+        return [line for line in super().get_fields(request, obj) if _says_something(line, obj)]
 
     @display(description=_("for whom"))
     def who(self, booking):
@@ -83,18 +114,12 @@ class RoomBookingAdmin(DeskAdmin):
 
     @display(description=_("in the way"))
     def in_the_way(self, booking):
-        """What else wants the room then; what takes it, and other requests."""
-        span = booking.room.with_buffers(booking.starts_at, booking.ends_at)
-        taken = takings.clashes(booking.room, *span).exclude(pk=booking.taking_id)
-        wanted = (
-            RoomBooking.objects.requested()
-            .filter(room=booking.room, starts_at__lt=span[1], ends_at__gt=span[0])
-            .exclude(pk=booking.pk)
-        )
-        return "; ".join(
-            [str(each) for each in taken]
-            + [_("also asked for: %(purpose)s") % {"purpose": each.purpose} for each in wanted]
-        ) or _("nothing")
+        """What else wants the room then; of what is decided nobody asks."""
+        if booking.status != RoomBookingStatus.REQUESTED:
+            return ""
+        if not hasattr(booking, "clashes"):
+            booking.clashes = clashes_of([booking])[booking.pk]
+        return "; ".join(booking.clashes) or _("nothing")
 
     @action(
         description=_("Accept"),
@@ -104,11 +129,14 @@ class RoomBookingAdmin(DeskAdmin):
     )
     def accept(self, request, object_id):
         booking = self.acted_on(request, object_id)
+        if decided := self._decided(request, booking):
+            return decided
         return self.ask_first(
             request,
             booking,
             question=_("Give them the room?"),
-            text=f"{booking.room} · {self.when(booking)} · {booking.purpose}",
+            text=_("%(what)s. In the way: %(clashes)s.")
+            % {"what": self._in_short(booking), "clashes": self.in_the_way(booking)},
             label=_("Accept"),
             do=lambda: rooms.accept(booking, by=request.user),
             done=_("It is booked, and they are being told."),
@@ -117,10 +145,13 @@ class RoomBookingAdmin(DeskAdmin):
     @action(description=_("Ask back"), permissions=["decide"], icon="help")
     def ask_back(self, request, object_id):
         booking = self.acted_on(request, object_id)
+        if decided := self._decided(request, booking):
+            return decided
         return self.ask_first(
             request,
             booking,
             question=_("Ask them something first"),
+            text=self._in_short(booking),
             label=_("Ask"),
             form=QuestionForm(request.POST or None),
             do=lambda question: rooms.ask_back(booking, by=request.user, question=question),
@@ -131,14 +162,16 @@ class RoomBookingAdmin(DeskAdmin):
         description=_("Decline"),
         permissions=["decide"],
         icon="close",
-        variant=ActionVariant.DANGER,
     )
     def decline(self, request, object_id):
         booking = self.acted_on(request, object_id)
+        if decided := self._decided(request, booking):
+            return decided
         return self.ask_first(
             request,
             booking,
             question=_("Decline this request?"),
+            text=self._in_short(booking),
             label=_("Decline"),
             form=DeclineForm(request.POST or None),
             do=lambda reason: rooms.decline(booking, by=request.user, reason=reason),
@@ -152,7 +185,8 @@ class RoomBookingAdmin(DeskAdmin):
             request,
             booking,
             question=_("Cancel this room booking?"),
-            text=_("They are told, and the room is free again."),
+            text=_("%(what)s. They are told, and the room is free again.")
+            % {"what": self._in_short(booking)},
             label=_("Cancel the booking"),
             do=lambda: rooms.cancel(booking, by=request.user),
             done=_("It is canceled."),
@@ -162,11 +196,43 @@ class RoomBookingAdmin(DeskAdmin):
         return self._is_in(request, object_id, [RoomBookingStatus.REQUESTED])
 
     def has_cancel_permission(self, request, object_id=None):
-        return self._is_in(request, object_id, ROOM_IS_ASKED_FOR)
+        return self._is_in(request, object_id, [RoomBookingStatus.CONFIRMED])
+
+    def _in_short(self, booking):
+        people = ngettext("%(n)s person", "%(n)s people", booking.headcount)
+        return " · ".join(
+            str(each)
+            for each in (
+                booking.room,
+                self.when(booking),
+                booking.purpose,
+                self.who(booking),
+                people % {"n": booking.headcount},
+            )
+        )
+
+    def _decided(self, request, booking):
+        """The way back, with a word on who was first, where nothing is left to decide."""
+        if reason := room_refusals.decided(booking, timezone.now()):
+            messages.warning(request, str(reason))
+            return redirect(self.address_of(booking))
+        return None
 
     def _is_in(self, request, object_id, states):
-        """Buttons are offered where they lead somewhere; asked once for all of them."""
+        """Buttons are offered where they lead somewhere; asked once for all of them.
+
+        Whoever has come to a button's own address is told there what has become of it.
+        """
+        if not request.resolver_match.url_name.endswith("_change"):
+            return self.has_act_permission(request)
         if not hasattr(request, "_room_booking_state"):
             row = self.named(request, object_id).filter(starts_at__gt=timezone.now())
             request._room_booking_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._room_booking_state in states
+
+
+def _says_something(line, booking):
+    names = line if isinstance(line, tuple) else (line,)
+    if booking is None or "in_the_way" in names:
+        return booking is None or booking.status == RoomBookingStatus.REQUESTED
+    return any(getattr(booking, name) for name in names)

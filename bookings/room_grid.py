@@ -1,7 +1,7 @@
 """Rooms × hours of one day, as a page shows it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.utils import timezone
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from venues.free_times import FreeTimes, Stretch
 from venues.models import Room
+
+AN_HOUR = 60
 
 WORDS = {
     "free": _("Free"),
@@ -26,6 +28,7 @@ class Cell:
     stretch: Stretch
     kind: str
     halves: int
+    ends_at: datetime  # of a booking that begins with the stretch, as the form is filled in
 
     @property
     def words(self):
@@ -67,7 +70,7 @@ class Grid:
 
     def _row(self, room, mine):
         cells = [
-            Cell(stretch, self._kind(stretch), _halves(stretch))
+            Cell(stretch, self._kind(stretch), _halves(stretch), _end(stretch, room))
             for stretch in self._cut(self.times.stretches(room, self.day, mine=mine))
         ]
         fits = self.times.fits(room, *self.span) if self.span else None
@@ -82,10 +85,15 @@ class Grid:
         soon = _next_half_hour(self.at)
         for each in stretches:
             if each.kind == "free" and each.starts_at < soon < each.ends_at:
-                yield Stretch(each.starts_at, soon, "free" if soon <= self.at else "shut")
+                yield Stretch(each.starts_at, soon, "over")
                 yield Stretch(soon, each.ends_at, "free")
             else:
                 yield each
+
+
+def _end(stretch, room):
+    minutes = min(max(room.shortest_minutes, AN_HOUR), room.longest_minutes)
+    return min(stretch.starts_at + timedelta(minutes=minutes), stretch.ends_at)
 
 
 def _halves(stretch):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from bookings.models import BookingChannel, RoomBooking
+from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus
 from bookings.rules import Refusal, moment
 from venues.free_times import FreeTimes
 from venues.models import Room
+from venues.staffing import duty_of
 
 
 class Facts:
@@ -76,8 +77,9 @@ def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=Non
     )
 
 
-def needs_approval(room, *, headcount, channel=BookingChannel.WEB):
-    if channel == BookingChannel.DESK:
+def needs_approval(room, *, headcount, by, channel=BookingChannel.WEB):
+    """Whoever would decide on it asks nobody."""
+    if channel == BookingChannel.DESK or duty_of(by).is_at(room.center):
         return False
     return room.by_approval or bool(room.group_from and headcount >= room.group_from)
 
@@ -94,6 +96,19 @@ def taken(room, starts_at, ends_at):
 
 def over():
     return Refusal("over", _("This room booking is already over or canceled."))
+
+
+def decided(booking, at):
+    """Why nobody can decide on it now, or None. The second is told who was first."""
+    if booking.status == RoomBookingStatus.REQUESTED and booking.starts_at > at:
+        return None
+    if booking.decided_by:
+        return Refusal(
+            "decided",
+            _("%(who)s has decided on this already: %(state)s.")
+            % {"who": booking.decided_by, "state": booking.get_status_display()},
+        )
+    return over()
 
 
 def not_now(booking, before):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from venues.free_times import FreeTimes
 from venues.models import Room
@@ -65,7 +66,7 @@ def _shifted(known, room, starts_at, ends_at, at):
     if not starts:
         return None
     start = min(starts, key=lambda each: (abs(each - starts_at), each))
-    label = _("Earlier") if start < starts_at else _("Later")
+    label = pgettext("time", "Earlier") if start < starts_at else pgettext("time", "Later")
     return Suggestion(label, room, start, start + length)
 
 

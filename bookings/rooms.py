@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from bookings import room_refusals
@@ -22,7 +21,7 @@ from bookings.models import (
     RoomSeries,
 )
 from bookings.room_telling import tell_of_room
-from bookings.rules import BookingRefused, Refusal
+from bookings.rules import BookingRefused
 from partners.models import Partner
 from venues import takings
 from venues.models import Room, RoomTerms, TakingKind
@@ -123,10 +122,11 @@ def answer(booking, *, text):
     return booking
 
 
-def change(booking, *, starts_at, ends_at, room=None, headcount=None, at=None):
+def change(booking, *, starts_at, ends_at, room=None, headcount=None, by_staff=False, at=None):
     """Another time, room or number of people, under all the rules of a new booking.
 
-    The old time is kept until the new one is had. What staff look at, they look at again.
+    The old time is kept until the new one is had. What staff look at, they look at again, but
+    for fewer people in the same place. Staff are bound by no rule and decide nothing by it.
     Raises BookingRefused.
     """
     at, room = at or timezone.now(), room or booking.room
@@ -141,18 +141,22 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, at=None):
         )
         if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
             raise BookingRefused(room_refusals.over())
+        channel = BookingChannel.DESK if by_staff else booking.channel
         if reason := room_refusals.refusal(
             room, starts_at=starts_at, ends_at=ends_at, headcount=headcount,
             by=booking.booked_by, person=people[0] if people else None, partner=booking.partner,
-            channel=booking.channel, at=at, besides=booking,
+            channel=channel, at=at, besides=booking,
         ):  # fmt: skip
             raise BookingRefused(reason)
         old_starts_at, old_room = booking.starts_at, booking.room
+        asks_less = headcount <= booking.headcount and (room, starts_at, ends_at) == (
+            booking.room, booking.starts_at, booking.ends_at,
+        )  # fmt: skip
         booking.room, booking.starts_at, booking.ends_at = room, starts_at, ends_at
         booking.headcount = headcount
+        if not by_staff and not asks_less:
+            _ask_again(booking)
         _retake(booking)
-        if room_refusals.needs_approval(room, headcount=headcount, channel=booking.channel):
-            booking.status, booking.decided_at = RoomBookingStatus.REQUESTED, None
         booking.save()
         tell_of_room(
             booking, "room_changed", at=at,
@@ -203,14 +207,24 @@ def free_unused(at=None):
     return freed
 
 
-def _lapse(booking, at):
+def lapse_undecided(at=None):
+    """Requests that nobody decided on before their time came; returns how many."""
+    at = at or timezone.now()
+    late = RoomBooking.objects.requested().filter(starts_at__lte=at)
+    return sum(
+        _lapse(booking, at, before=RoomBookingStatus.REQUESTED, fact="room_undecided")
+        for booking in late.select_related("room")
+    )
+
+
+def _lapse(booking, at, *, before=RoomBookingStatus.CONFIRMED, fact="room_lapsed"):
     with _reopened(booking) as booking:
-        if booking.status != RoomBookingStatus.CONFIRMED or booking.checked_in_at:
+        if booking.status != before or booking.checked_in_at or booking.starts_at > at:
             return False
         booking.status = RoomBookingStatus.LAPSED
         booking.save(update_fields=["status"])
         _give_back(booking, at)
-        tell_of_room(booking, "room_lapsed", at=at)
+        tell_of_room(booking, fact, at=at)
     return True
 
 
@@ -225,7 +239,9 @@ def _ask_for(wish, at):
         channel=wish.channel, at=at,
     ):  # fmt: skip
         raise BookingRefused(reason)
-    waits = room_refusals.needs_approval(wish.room, headcount=wish.headcount, channel=wish.channel)
+    waits = room_refusals.needs_approval(
+        wish.room, headcount=wish.headcount, by=wish.by, channel=wish.channel
+    )
     booking = RoomBooking(
         room=wish.room,
         person=wish.person,
@@ -242,10 +258,7 @@ def _ask_for(wish, at):
         created_at=at,
         status=RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED,
     )
-    if wish.room.requests_block or not waits:
-        booking.taking = _take(booking)
-    elif takings.clashes(wish.room, *_span(booking)).exists():
-        raise BookingRefused(room_refusals.taken(wish.room, wish.starts_at, wish.ends_at))
+    _take_where_it_holds(booking)
     booking.save(force_insert=True)
     tell_of_room(booking, "room_requested" if waits else "room_confirmed", at=at)
     return booking
@@ -255,6 +268,14 @@ def _earlier(wish):
     return RoomBooking.objects.answering(
         wish.request_key, by=wish.by, room=wish.room, starts_at=wish.starts_at
     )
+
+
+def _take_where_it_holds(booking):
+    """Take the room; a request takes it only where requests hold it, but it must be free."""
+    if booking.room.requests_block or booking.status == RoomBookingStatus.CONFIRMED:
+        booking.taking = _take(booking)
+    elif takings.clashes(booking.room, *_span(booking)).exists():
+        raise BookingRefused(room_refusals.taken(booking.room, booking.starts_at, booking.ends_at))
 
 
 def _take(booking):
@@ -269,10 +290,22 @@ def _take(booking):
         ) from error
 
 
+def _ask_again(booking):
+    waits = room_refusals.needs_approval(
+        booking.room,
+        headcount=booking.headcount,
+        by=booking.booked_by,
+        channel=booking.channel,
+    )
+    booking.status = RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED
+    booking.decided_at, booking.decided_by, booking.decision = None, None, ""
+
+
 def _retake(booking):
-    if booking.taking is None:
-        return
     starts_at, ends_at = _span(booking)
+    if booking.taking is None:
+        _take_where_it_holds(booking)
+        return
     try:
         takings.move(booking.taking, room=booking.room, starts_at=starts_at, ends_at=ends_at)
     except RoomTaken as error:
@@ -291,17 +324,8 @@ def _give_back(booking, at):
 
 
 def _still_undecided(booking, at):
-    if booking.status == RoomBookingStatus.REQUESTED and booking.starts_at > at:
-        return
-    if booking.decided_by:
-        raise BookingRefused(
-            Refusal(
-                "decided",
-                _("%(who)s has decided on this already: %(state)s.")
-                % {"who": booking.decided_by, "state": booking.get_status_display()},
-            )
-        )
-    raise BookingRefused(room_refusals.over())
+    if reason := room_refusals.decided(booking, at):
+        raise BookingRefused(reason)
 
 
 def _decide(booking, status, *, by, at, reason=""):

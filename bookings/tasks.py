@@ -44,3 +44,4 @@ def forget_health():
 @shared_task
 def free_unused_rooms():
     rooms.free_unused()
+    rooms.lapse_undecided()

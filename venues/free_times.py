@@ -40,6 +40,7 @@ class FreeTimes:
         self.rooms = list(rooms)
         self.first, self.last = first, last or first
         leaves_of_rooms = _leaves_of_each(self.rooms)
+        self._leaves = leaves_of_rooms
         self._hours = _hours(self.rooms)
         uses = _uses({leaf for leaves in leaves_of_rooms.values() for leaf in leaves}, self)
         self._uses = {room: _in_order(uses, leaves) for room, leaves in leaves_of_rooms.items()}
@@ -56,6 +57,10 @@ class FreeTimes:
     def uses(self, room: Room) -> list[Use]:
         """What takes the room or a part of it, in order, each once."""
         return self._uses[room.pk]
+
+    def share(self, room: Room, other: Room) -> bool:
+        """Whether both are one room, or one is a part of the other."""
+        return bool(self._leaves[room.pk] & self._leaves[other.pk])
 
     def free_spans(self, room: Room, day: date) -> list[Span]:
         busy = [(use.starts_at, use.ends_at) for use in self.uses(room)]

@@ -17,7 +17,7 @@ from venues.models import Center, Room, RoomTerms, Taking
 
 class RoomBookingStatus(models.TextChoices):
     REQUESTED = "requested", _("Waiting for approval")
-    CONFIRMED = "confirmed", _("Booked")
+    CONFIRMED = "confirmed", pgettext_lazy("room", "Booked")
     DECLINED = "declined", _("Declined")
     CANCELED = "canceled", _("Canceled")
     LAPSED = "lapsed", _("Lapsed")

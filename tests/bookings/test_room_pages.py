@@ -71,7 +71,7 @@ def test_a_free_time_leads_to_the_form_filled_in(client):
 
     page = client.get(f"/rooms/?date={DAY:%Y-%m-%d}").content.decode()
 
-    assert f'href="/rooms/{room.pk}/?date={DAY:%Y-%m-%d}&amp;start=08:00#ask"' in page
+    assert f'href="/rooms/{room.pk}/?date={DAY:%Y-%m-%d}&amp;start=08:00&amp;end=09:00#ask"' in page
 
 
 def test_where_a_time_is_looked_for_free_rooms_come_first(client):
@@ -305,6 +305,7 @@ def test_a_room_of_today_is_free_from_now_on(client, time_machine):
     page = words(client.get("/rooms/"))
 
     assert "空闲 12:30–22:00" in page
+    assert "已结束 08:00–12:30" in page
     assert timezone.localtime().hour == 12
 
 

@@ -64,7 +64,13 @@ def test_there_is_a_file_for_each_kind():
                 *("applied", "called_off", "canceled", "changed", "confirmed", "drawn", "lapsed"),
                 *("merged", "missed", "moved_up", "new_leader", "not_drawn", "offered"),
                 *("online_rests", "reminder", "room_asked", "room_canceled", "room_changed"),
-                *("room_confirmed", "room_declined", "room_lapsed", "room_requested"),
+                *(
+                    "room_confirmed",
+                    "room_declined",
+                    "room_lapsed",
+                    "room_requested",
+                    "room_undecided",
+                ),
                 *("several", "swapped_date", "swapped_person", "waitlisted"),
             )
         ),
