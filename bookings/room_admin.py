@@ -10,11 +10,13 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from bookings import room_refusals, rooms
-from bookings.models import RoomBooking, RoomBookingStatus
+from bookings.models import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.room_clashes import clashes_of
+from bookings.room_form import ChangeForm
 from bookings.rules import BookingRefused, moment
 from bookings.session_filters import WhenFilter
-from venues.desk import CenterFilter, DeskAdmin
+from venues.desk import CenterFilter, DeskAdmin, RoomField
+from venues.models import Room
 from venues.takings import RoomTaken
 
 COLORS = dict.fromkeys(RoomBookingStatus) | {
@@ -51,6 +53,16 @@ class QuestionForm(forms.Form):
     )
 
 
+class StaffChangeForm(ChangeForm):
+    """The same fields; its answer is what is asked of the service."""
+
+    room = RoomField(Room.objects.none(), label=_("Room"), empty_label=None)
+
+    def clean(self):
+        super().clean()
+        return self.wish if not self.errors else self.cleaned_data
+
+
 @admin.register(RoomBooking)
 class RoomBookingAdmin(DeskAdmin):
     """Requests are looked at and decided; nothing is typed over."""
@@ -64,7 +76,7 @@ class RoomBookingAdmin(DeskAdmin):
     list_filter = ["status", ToComeFilter, CenterFilter]
     search_fields = ["reference", "purpose", "room__name", "person__name", "partner__name"]
     ordering = ["starts_at", "pk"]
-    actions_detail = ["accept", "ask_back", "decline", "cancel"]
+    actions_detail = ["accept", "ask_back", "decline", "change_it", "cancel"]
     fields = [
         ("reference", "status"),
         ("room", "headcount"),
@@ -178,6 +190,21 @@ class RoomBookingAdmin(DeskAdmin):
             done=_("They are being told why."),
         )
 
+    @action(description=_("Another time or room"), permissions=["change_it"], icon="edit_calendar")
+    def change_it(self, request, object_id):
+        booking = self.acted_on(request, object_id)
+        here = Room.objects.active().filter(floor__center=booking.room.center)
+        return self.ask_first(
+            request,
+            booking,
+            question=_("Another time or room"),
+            text=_("%(what)s. They are told.") % {"what": self._in_short(booking)},
+            label=_("Change it"),
+            form=StaffChangeForm(request.POST or None, booking=booking, rooms=here),
+            do=lambda **wish: rooms.change(booking, **wish, by_staff=True),
+            done=_("It is changed, and they are being told."),
+        )
+
     @action(description=_("Cancel"), permissions=["cancel"], icon="event_busy")
     def cancel(self, request, object_id):
         booking = self.acted_on(request, object_id)
@@ -194,6 +221,9 @@ class RoomBookingAdmin(DeskAdmin):
 
     def has_decide_permission(self, request, object_id=None):
         return self._is_in(request, object_id, [RoomBookingStatus.REQUESTED])
+
+    def has_change_it_permission(self, request, object_id=None):
+        return self._is_in(request, object_id, ROOM_IS_ASKED_FOR)
 
     def has_cancel_permission(self, request, object_id=None):
         return self._is_in(request, object_id, [RoomBookingStatus.CONFIRMED])

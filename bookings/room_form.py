@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from venues.models import Room
+
 MOST_PEOPLE = 9999
 
 
@@ -50,10 +52,9 @@ class DayForm(forms.Form):
         return _moment(self.day, start), _moment(self.day, end)
 
 
-class RoomForm(forms.Form):
-    """The names of the fields stay the same: other programs fill it in, too."""
+class SpanForm(forms.Form):
+    """When, and how many. The names of the fields stay: other programs fill them in, too."""
 
-    request_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     date = forms.DateField(
         label=_("Date"),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
@@ -75,6 +76,52 @@ class RoomForm(forms.Form):
         max_value=MOST_PEOPLE,
         error_messages={"required": _("Please say how many people come.")},
     )
+
+    def clean(self):
+        given = super().clean()
+        if given.get("start") and given.get("end") and given["end"] <= given["start"]:
+            self.add_error("end", _("The end must be after the start."))
+        return given
+
+    @property
+    def span(self):
+        given = self.cleaned_data
+        return _moment(given["date"], given["start"]), _moment(given["date"], given["end"])
+
+
+class ChangeForm(SpanForm):
+    """What may be changed of a room booking; it begins as it is, or as a suggestion says."""
+
+    room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.none(), empty_label=None)
+    field_order = ["room"]
+
+    def __init__(self, data, *, booking, rooms, suggested=None):
+        start, end = (timezone.localtime(each) for each in (booking.starts_at, booking.ends_at))
+        known = {
+            "room": booking.room_id,
+            "date": start.date(),
+            "start": start.time(),
+            "end": end.time(),
+            "headcount": booking.headcount,
+        }
+        named = {name: suggested[name] for name in known if suggested and suggested.get(name)}
+        super().__init__(data, initial=known | named)
+        self.fields["room"].queryset = rooms
+
+    @property
+    def wish(self):
+        """What `rooms.change` takes."""
+        starts_at, ends_at = self.span
+        return {
+            "room": self.cleaned_data["room"],
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "headcount": self.cleaned_data["headcount"],
+        }
+
+
+class RoomForm(SpanForm):
+    request_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     purpose = forms.CharField(
         label=_("What for"),
         max_length=120,
@@ -99,16 +146,9 @@ class RoomForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        if given.get("start") and given.get("end") and given["end"] <= given["start"]:
-            self.add_error("end", _("The end must be after the start."))
         if "terms" in self.fields and not given.get("terms"):
             self.add_error("terms", _("Please read the terms and tick the box."))
         return given
-
-    @property
-    def span(self):
-        given = self.cleaned_data
-        return _moment(given["date"], given["start"]), _moment(given["date"], given["end"])
 
     @property
     def taker(self):

@@ -34,7 +34,7 @@ def all_rooms(request):
     center = _center(request)
     floors = list(center.floors.order_by("level")) if center else []
     form = DayForm(request.GET, floors=floors, day=day_named(request.GET.get("date", "")))
-    found = _bookable().filter(floor__center=center)
+    found = bookable().filter(floor__center=center)
     grid = Grid(_wanted(found, form), form.day, span=form.span, mine=_mine(request.user))
     context = {
         "center": center,
@@ -50,13 +50,13 @@ def all_rooms(request):
 @require_safe
 @login_not_required
 def room(request, pk):
-    room = get_object_or_404(_bookable(), pk=pk)
+    room = get_object_or_404(bookable(), pk=pk)
     return _show(request, room, _form(request, room), day=day_named(request.GET.get("date", "")))
 
 
 @require_POST
 def book(request, pk):
-    room = get_object_or_404(_bookable(), pk=pk)
+    room = get_object_or_404(bookable(), pk=pk)
     if not people_of(request.user):
         way_back = urlencode({"next": reverse("rooms:room", args=[pk])})
         return redirect(f"{reverse('accounts:me')}?{way_back}")
@@ -67,7 +67,15 @@ def book(request, pk):
     try:
         booking = rooms.ask_for(wish)
     except BookingRefused as no:
-        nearby = _nearby(request, room, wish) if no.reason.code == "room_taken" else []
+        nearby = []
+        if no.reason.code == "room_taken":
+            nearby = free_instead(
+                room,
+                starts_at=wish.starts_at,
+                ends_at=wish.ends_at,
+                headcount=wish.headcount,
+                by_partner=wish.partner is not None,
+            )
         context = {"refusal": no.reason, "nearby": nearby, "day": form.cleaned_data["date"]}
         return _show(request, room, form, status=409, **context)
     return redirect("rooms:booking", booking.reference)
@@ -85,18 +93,18 @@ def mine(request):
 
 @require_safe
 def booking(request, reference):
-    return _show_booking(request, _mine_named(request, reference))
+    return show_booking(request, mine_named(request, reference))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, reference):
-    booking = _mine_named(request, reference)
+    booking = mine_named(request, reference)
     if request.method != "POST":
         return render(request, "rooms/cancel.html", {"booking": booking})
     try:
         rooms.cancel(booking, by=request.user)
     except BookingRefused as no:
-        return _show_booking(request, booking, refusal=no.reason, status=409)
+        return show_booking(request, booking, refusal=no.reason, status=409)
     messages.success(request, _("It is canceled. Thank you for making room."))
     return redirect("rooms:booking", reference)
 
@@ -104,11 +112,11 @@ def cancel(request, reference):
 @require_POST
 def check_in(request, reference):
     """They are here, and keep the room."""
-    booking = _mine_named(request, reference)
+    booking = mine_named(request, reference)
     try:
         rooms.check_in(booking)
     except BookingRefused as no:
-        return _show_booking(request, booking, refusal=no.reason, status=409)
+        return show_booking(request, booking, refusal=no.reason, status=409)
     messages.success(request, _("Thank you. The room is yours until the end."))
     return redirect("rooms:booking", reference)
 
@@ -116,20 +124,34 @@ def check_in(request, reference):
 @require_POST
 def answer(request, reference):
     """What the staff wanted to know before they decide."""
-    booking = _mine_named(request, reference)
+    booking = mine_named(request, reference)
     text = request.POST.get("answer", "").strip()
     if not text or len(text) > RoomBooking._meta.get_field("answer").max_length:
         wrong = _("Please write an answer of at most 200 characters.")
-        return _show_booking(request, booking, wrong=wrong, typed=text, status=422)
+        return show_booking(request, booking, wrong=wrong, typed=text, status=422)
     try:
         rooms.answer(booking, text=text)
     except BookingRefused as no:
-        return _show_booking(request, booking, refusal=no.reason, status=409)
+        return show_booking(request, booking, refusal=no.reason, status=409)
     messages.success(request, _("Thank you. The staff read it and decide."))
     return redirect("rooms:booking", reference)
 
 
-def _bookable():
+def free_instead(room, *, starts_at, ends_at, headcount, by_partner):
+    """What is free instead, in rooms that whoever asks may book."""
+    whose = {"for_partners": True} if by_partner else {"for_residents": True}
+    others = list(bookable().filter(floor__center=room.floor.center_id, **whose))
+    return suggestions(
+        room,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        headcount=headcount,
+        rooms=others if room in others else [room, *others],
+        at=timezone.now(),
+    )
+
+
+def bookable():
     return Room.objects.active().filter(is_bookable=True).select_related("floor__center")
 
 
@@ -195,18 +217,6 @@ def _wish(request, room, form):
     )
 
 
-def _nearby(request, room, wish):
-    others = list(_bookable().filter(floor__center=room.floor.center_id, for_residents=True))
-    return suggestions(
-        room,
-        starts_at=wish.starts_at,
-        ends_at=wish.ends_at,
-        headcount=wish.headcount,
-        rooms=others if room in others else [room, *others],
-        at=timezone.now(),
-    )
-
-
 def _show(request, room, form, *, day, status=200, **more):
     context = {
         "room": room,
@@ -221,12 +231,12 @@ def _show(request, room, form, *, day, status=200, **more):
     return render(request, "rooms/room.html", context | more, status=status)
 
 
-def _mine_named(request, reference):
+def mine_named(request, reference):
     found = RoomBooking.objects.visible_to(request.user).with_room()
     return get_object_or_404(found.distinct(), reference=reference)
 
 
-def _show_booking(request, booking, *, status=200, **more):
+def show_booking(request, booking, *, status=200, **more):
     booking.refresh_from_db()
     context = {
         "booking": booking,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings import room_feeds, room_pages
+from bookings import room_change_page, room_feeds, room_pages
 
 app_name = "rooms"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/calendar/<str:token>.ics", room_feeds.of_room_for_staff, name="staff_feed"),
     path("bookings/", room_pages.mine, name="mine"),
     path("bookings/<slug:reference>/", room_pages.booking, name="booking"),
+    path("bookings/<slug:reference>/change/", room_change_page.change, name="change"),
     path("bookings/<slug:reference>/cancel/", room_pages.cancel, name="cancel"),
     path("bookings/<slug:reference>/check-in/", room_pages.check_in, name="check_in"),
     path("bookings/<slug:reference>/answer/", room_pages.answer, name="answer"),

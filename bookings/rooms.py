@@ -149,12 +149,14 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, by_staff=F
         ):  # fmt: skip
             raise BookingRefused(reason)
         old_starts_at, old_room = booking.starts_at, booking.room
-        asks_less = headcount <= booking.headcount and (room, starts_at, ends_at) == (
-            booking.room, booking.starts_at, booking.ends_at,
-        )  # fmt: skip
+        is_had_already = (
+            booking.status == RoomBookingStatus.CONFIRMED
+            and (room, starts_at, ends_at) == (booking.room, booking.starts_at, booking.ends_at)
+            and headcount <= booking.headcount
+        )
         booking.room, booking.starts_at, booking.ends_at = room, starts_at, ends_at
         booking.headcount = headcount
-        if not by_staff and not asks_less:
+        if not by_staff and not is_had_already:
             _ask_again(booking)
         _retake(booking)
         booking.save()

@@ -57,6 +57,7 @@ rooms:room                                     200  200 200  200 200  200 200  2
 rooms:book                                      in  405 405  405 405  405 405  405  405
 rooms:mine                                      in  200 200  200 200  200 200  200  200
 rooms:booking                                   in  200 404  404 404  404 404  404  404
+rooms:change                                    in  200 404  404 404  404 404  404  404
 rooms:cancel                                    in  200 404  404 404  404 404  404  404
 rooms:check_in                                  in  405 405  405 405  405 405  405  405
 rooms:answer                                    in  405 405  405 405  405 405  405  405
@@ -347,6 +348,7 @@ center_rules                                   405  405 405  405 405  405 405  4
 rooms:room                                     405  405 405  405 405  405 405  405  405
 rooms:book                                      in  422 422  302 422  302 302  302  302
 rooms:booking                                   in  405 405  405 405  405 405  405  405
+rooms:change                                    in  422 404  404 404  404 404  404  404
 rooms:cancel                                    in  did 404  404 404  404 404  404  404
 rooms:check_in                                  in  409 404  404 404  404 404  404  404
 rooms:answer                                    in  did 404  404 404  404 404  404  404
