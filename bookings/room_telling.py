@@ -32,6 +32,36 @@ def tell_of_room(booking, fact, *, at, **more):
     )
 
 
+def tell_of_series(series, fact, dates, *, missed=(), at, **more):
+    """Leave the one notice `bookings/<fact>` about all these dates of a series."""
+    to, address = _audience(series)
+    if to is None and not address:
+        return
+    room, center = series.room, series.room.floor.center
+    leave(
+        f"bookings/{fact}",
+        key=f"series-{series.pk}-{fact}-{at.isoformat()}",
+        to=to,
+        address=address,
+        context={
+            "room": room.name,
+            "floor": room.floor.level,
+            "purpose": series.purpose,
+            "dates": [_span(each) for each in dates],
+            "missed": [_span(each) | {"reason": each.reason} for each in missed],
+            "reference": series.spoken_reference,
+            "center": center.name,
+            "phone": center.phone,
+        }
+        | more,
+        link=f"/rooms/series/{series.reference}/",
+    )
+
+
+def _span(each):
+    return {"starts_at": each.starts_at.isoformat(), "ends_at": each.ends_at.isoformat()}
+
+
 def _audience(booking):
     """(user, address) to tell: whoever booked, or whoever the desk booked for."""
     if booking.channel != BookingChannel.DESK or booking.person is None:
