@@ -1,6 +1,6 @@
 """What is asked of whoever wants a room."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,13 @@ from django.utils.translation import pgettext_lazy
 from venues.models import Room
 
 MOST_PEOPLE = 9999
+NOON, SIX = time(12), time(18)
+PARTS = {
+    "": (time.min, time.max),
+    "morning": (time.min, NOON),
+    "afternoon": (NOON, SIX),
+    "evening": (SIX, time.max),
+}
 
 
 class DayForm(forms.Form):
@@ -50,6 +57,46 @@ class DayForm(forms.Form):
         if not start or not end or end <= start:
             return None
         return _moment(self.day, start), _moment(self.day, end)
+
+
+class SoonestForm(forms.Form):
+    """A room as soon as possible, whichever it is."""
+
+    headcount = forms.IntegerField(
+        label=_("How many people"), min_value=1, max_value=MOST_PEOPLE, initial=4
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("For how long"),
+        coerce=int,
+        choices=[
+            (30, _("Half an hour")),
+            (60, _("1 hour")),
+            (90, _("1½ hours")),
+            (120, _("2 hours")),
+            (180, _("3 hours")),
+            (240, _("4 hours")),
+        ],
+        initial=60,
+    )
+    first = forms.DateField(
+        label=pgettext_lazy("day", "From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    part = forms.ChoiceField(
+        label=_("Time of day"),
+        required=False,
+        choices=[
+            ("", _("Any time")),
+            ("morning", _("In the morning")),
+            ("afternoon", _("In the afternoon")),
+            ("evening", _("In the evening")),
+        ],
+    )
+    step_free = forms.BooleanField(label=_("Step-free"), required=False)
+
+    @property
+    def clock(self):
+        """(from, to): between which hours it may begin."""
+        return PARTS[self.cleaned_data["part"]]
 
 
 class SpanForm(forms.Form):

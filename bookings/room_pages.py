@@ -31,7 +31,7 @@ PAST_ROWS = 10
 @login_not_required
 def all_rooms(request):
     """Rooms × hours of one day, by floor. Whose a time is nobody reads here."""
-    center = _center(request)
+    center = center_named(request)
     floors = list(center.floors.order_by("level")) if center else []
     form = DayForm(request.GET, floors=floors, day=day_named(request.GET.get("date", "")))
     found = bookable().filter(floor__center=center)
@@ -155,7 +155,7 @@ def bookable():
     return Room.objects.active().filter(is_bookable=True).select_related("floor__center")
 
 
-def _center(request):
+def center_named(request):
     """The center named in the address, or the first there is; None in an empty house."""
     centers = Center.objects.open_to_public()
     if slug := request.GET.get("center"):

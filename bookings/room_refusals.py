@@ -67,13 +67,21 @@ def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=Non
         return None
     return (
         _not_for_you(facts)
+        or refusal_of_room(room, starts_at=starts_at, ends_at=ends_at, headcount=headcount, at=at)
+        or _outside_hours(facts, starts_at, ends_at)
+        or _too_many(facts, starts_at)
+    )
+
+
+def refusal_of_room(room, *, starts_at, ends_at, headcount, at):
+    """What the room's own rules say against that, whoever asks, or None. It asks no database."""
+    return (
+        _impossible(room, starts_at, ends_at, at)
         or _wrong_length(room, starts_at, ends_at)
         or _wrong_start(room, starts_at)
         or _too_far_ahead(room, starts_at, at)
         or _wrong_size(room, headcount)
         or _group_too_late(room, headcount, starts_at, at)
-        or _outside_hours(facts, starts_at, ends_at)
-        or _too_many(facts, starts_at)
     )
 
 

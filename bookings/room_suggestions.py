@@ -1,16 +1,18 @@
 """What is free nearby when a wish is not: another time, another room, another day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bookings.room_refusals import refusal_of_room
 from venues.free_times import FreeTimes
 from venues.models import Room
 
 LOOKS_AHEAD_DAYS = 14
+ANY_TIME = (time.min, time.max)
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,34 @@ def suggestions(room, *, starts_at, ends_at, headcount, rooms, at):
     return [each for each in found if each]
 
 
-def first_free(rooms, *, headcount, minutes, first, last, at):
+def first_free(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
     """The first time at which one of the rooms is free for so many people, or None."""
+    found = soonest(
+        rooms, headcount=headcount, minutes=minutes, first=first, last=last, at=at, clock=clock
+    )
+    return found[0] if found else None
+
+
+def soonest(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
+    """Of each room the first time it can be had, the soonest first, small rooms before large.
+
+    `clock` is (from, to): between which hours it may begin.
+    """
     fitting = [room for room in rooms if room.holds(headcount)]
     known, length = FreeTimes(fitting, first, last), timedelta(minutes=minutes)
-    day = first
-    while day <= last:
-        starts = [
-            (start, room.capacity or 0, room.pk, room)
-            for room in fitting
-            for start in known.starts(room, day, length, after=at)[:1]
-        ]
-        if starts:
-            start, _people, _pk, room = min(starts)
-            return Suggestion(_("First free time"), room, start, start + length)
-        day += timedelta(days=1)
-    return None
+    found = []
+    for room in fitting:
+        starts = (
+            start
+            for start in known.each_start(room, length, after=at)
+            if clock[0] <= timezone.localtime(start).time() < clock[1]
+            and not refusal_of_room(
+                room, starts_at=start, ends_at=start + length, headcount=headcount, at=at
+            )
+        )
+        if start := next(starts, None):
+            found.append(Suggestion("", room, start, start + length))
+    return sorted(found, key=lambda each: (each.starts_at, each.room.capacity or 0, each.room.pk))
 
 
 def _shifted(known, room, starts_at, ends_at, at):

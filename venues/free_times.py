@@ -78,13 +78,19 @@ class FreeTimes:
         self, room: Room, day: date, length: timedelta, *, after: datetime
     ) -> list[datetime]:
         """Every start on the room's grid at which it could be had for so long."""
+        return list(self._starts(room, day, length, after))
+
+    def each_start(self, room: Room, length: timedelta, *, after: datetime) -> Iterator[datetime]:
+        """The same on all of the days, one after the other, as far as somebody asks."""
+        for days in range((self.last - self.first).days + 1):
+            yield from self._starts(room, self.first + timedelta(days=days), length, after)
+
+    def _starts(self, room, day, length, after):
         step = timedelta(minutes=room.step_minutes)
-        return [
-            start
-            for opens, closes in self.open_spans(room, day)
-            for start in _grid(opens, closes, step)
-            if start > after and self.fits(room, start, start + length)
-        ]
+        for opens, closes in self.open_spans(room, day):
+            for start in _grid(opens, closes, step):
+                if start > after and self.fits(room, start, start + length):
+                    yield start
 
     def stretches(self, room: Room, day: date, *, mine: Iterable[int] = ()) -> list[Stretch]:
         """The day of the center, cut where the state of the room changes; `mine` are takings."""

@@ -17,7 +17,7 @@ from venues.models import Center, Room, RoomTerms, Taking
 
 class RoomBookingStatus(models.TextChoices):
     REQUESTED = "requested", _("Waiting for approval")
-    CONFIRMED = "confirmed", pgettext_lazy("room", "Booked")
+    CONFIRMED = "confirmed", pgettext_lazy("room booking", "Booked")
     DECLINED = "declined", _("Declined")
     CANCELED = "canceled", _("Canceled")
     LAPSED = "lapsed", _("Lapsed")
@@ -65,7 +65,11 @@ class RoomBooking(models.Model):
     """A room taken by a person or a partner for a purpose of their own."""
 
     reference = models.CharField(
-        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+        pgettext_lazy("room booking", "reference"),
+        max_length=12,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, related_name="room_bookings", verbose_name=_("room")
@@ -98,7 +102,7 @@ class RoomBooking(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="room_bookings",
-        verbose_name=_("booked by"),
+        verbose_name=pgettext_lazy("room booking", "booked by"),
     )
     channel = models.CharField(
         _("how"), max_length=10, choices=BookingChannel, default=BookingChannel.WEB

@@ -1,8 +1,8 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from bookings.room_suggestions import first_free, suggestions
+from bookings.room_suggestions import first_free, soonest, suggestions
 from tests.bookings.test_rooms import a_room, at, book
 from tests.factories import RoomFactory
 from venues.models import OpeningHours
@@ -86,3 +86,25 @@ def test_what_is_too_long_for_every_gap_is_had_on_a_later_day():
     book(room, 9, 10)
 
     assert first(room, minutes=180) == (room, at(8, days=6), at(11, days=6))
+
+
+def test_of_each_room_the_soonest_time_that_its_rules_allow_in_that_part_of_the_day():
+    room = a_room(capacity=4)
+    group = RoomFactory(floor=room.floor, capacity=40, group_from=4, group_days=7)
+    partner = RoomFactory(floor=room.floor, capacity=40, group_from=None, longest_minutes=30)
+    book(room, 18, 20)
+
+    found = soonest(
+        [partner, group, room],
+        headcount=4,
+        minutes=60,
+        first=at(0).date(),
+        last=at(0, days=9).date(),
+        at=NOW,
+        clock=(time(18), time.max),
+    )
+
+    assert [(each.room, each.starts_at) for each in found] == [
+        (room, at(20)),
+        (group, at(18, days=7)),
+    ]

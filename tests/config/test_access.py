@@ -53,6 +53,7 @@ bookings:check_in                               in  200 200  200 200  200 200  2
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
 center_rules                                   200  200 200  200 200  200 200  200  200
 rooms:all                                      200  200 200  200 200  200 200  200  200
+rooms:soonest                                  200  200 200  200 200  200 200  200  200
 rooms:room                                     200  200 200  200 200  200 200  200  200
 rooms:book                                      in  405 405  405 405  405 405  405  405
 rooms:mine                                      in  200 200  200 200  200 200  200  200
@@ -345,6 +346,7 @@ bookings:offer                                 did  did did  did did  did did  d
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 bookings:check_in                               in  409 302  302 302  302 302  302  302
 center_rules                                   405  405 405  405 405  405 405  405  405
+rooms:soonest                                  405  405 405  405 405  405 405  405  405
 rooms:room                                     405  405 405  405 405  405 405  405  405
 rooms:book                                      in  422 422  302 422  302 302  302  302
 rooms:booking                                   in  405 405  405 405  405 405  405  405
