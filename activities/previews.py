@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Session
 from activities.timetable import Mark, PlannedSession, WhyLeftOut
-from venues import takings
-from venues.models import CalendarDay, OpeningHours
+from venues import hours, takings
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,8 @@ class _About:
             .select_related("activity")
         )
         days = [each.day for each in (*plan.sessions, *plan.left_out)]
-        self.names = dict(
-            CalendarDay.objects.filter(date__range=(min(days), max(days))).values_list(
-                "date", "name"
-            )
-        )
-        hours = OpeningHours.objects.filter(Q(room=None) | Q(room=room), center=activity.center)
-        of_room = [each for each in hours if each.room_id]
-        self.hours = of_room or list(hours)
+        self.hours = hours.of(activity.center, min(days), max(days))
+        self.names = {each.date: each.name for each in self.hours.calendar_days}
 
     def session(self, planned):
         return DatePreview(
@@ -88,20 +81,20 @@ class _About:
         if planned.mark == Mark.UNKNOWN:
             yield _("holidays not announced yet")
         if not self._is_open(planned):
-            yield _("outside opening hours")
+            why = self.hours.why(planned.day, self.room.pk)
+            outside = _("outside opening hours")
+            yield f"{outside} ({why})" if why else outside
 
     def _is_open(self, planned):
         """A place outside has no hours, and neither has a center that wrote none down."""
-        if self.room is None or not self.hours:
+        if self.room is None or not self.hours.are_written_down:
             return True
         starts, ends = planned.starts_at.time(), planned.ends_at.time()
         if ends == time(0):
             ends = time.max
         return any(
-            each.weekday == planned.day.isoweekday()
-            and each.opens_at <= starts
-            and ends <= each.closes_at
-            for each in self.hours
+            each.opens_at <= starts and ends <= each.closes_at
+            for each in self.hours.on(planned.day, self.room.pk)
         )
 
     def _obstacle(self, planned):

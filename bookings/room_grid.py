@@ -68,6 +68,18 @@ class Grid:
             return []
         return ["" if half % 2 else half // 2 for half in range(*map(_line, house))]
 
+    @property
+    def why(self):
+        """Why the hours are not the usual ones: the reason of the center, or of its one room."""
+        room = self.times.rooms[0].pk if len(self.times.rooms) == 1 else None
+        return self.times.hours.why(self.day, room)
+
+    @property
+    def unknown_year(self):
+        """The year of the day where nobody has published its holidays yet, or None."""
+        is_known = not self.times.rooms or self.times.hours.knows_holidays(self.day)
+        return None if is_known else self.day.year
+
     def _row(self, room, mine):
         cells = [
             Cell(stretch, self._kind(stretch), _halves(stretch), _end(stretch, room))

@@ -231,13 +231,15 @@ def _group_too_late(room, headcount, starts_at, at):
 
 def _outside_hours(facts, starts_at, ends_at):
     room, day = facts.room, timezone.localtime(starts_at).date()
-    spans = facts.times.open_spans(room, day)
+    spans, why = facts.times.open_spans(room, day), facts.times.why_not_open(room, day)
     if any(opens <= starts_at and ends_at <= closes for opens, closes in spans):
         return None
     if not spans:
         return Refusal(
             "closed_that_day",
-            _("%(room)s is not open on that day.") % {"room": room},
+            _("%(room)s is not open on that day: %(why)s.") % {"room": room, "why": why}
+            if why
+            else _("%(room)s is not open on that day.") % {"room": room},
             _("Please choose another day."),
         )
     words = ", ".join(

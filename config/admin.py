@@ -93,6 +93,7 @@ def _the_house(duty):
         items.append(_item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"))
     items += [
         _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
+        _item(_("Other hours"), "admin:venues_openingexception_changelist", "schedule"),
         _item(_("Holidays"), "admin:venues_calendarday_changelist", "celebration"),
     ]
     return {"title": _("The house"), "separator": True, "items": items}

@@ -1,3 +1,5 @@
+import itertools
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -15,6 +17,7 @@ from venues.models import (
     Closure,
     District,
     Floor,
+    OpeningException,
     OpeningHours,
     Room,
     RoomTerms,
@@ -35,9 +38,28 @@ class FloorInline(PartInline):
     fields = ["level", "name", "purpose"]
 
 
+class HoursFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Two that overlap are both shown; the database would refuse them without a word."""
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        rows = [
+            form.instance
+            for form in self.forms
+            if form.cleaned_data.get("opens_at") and not form.cleaned_data.get("DELETE")
+        ]
+        for one, other in itertools.combinations(rows, 2):
+            if one.overlaps(other):
+                raise ValidationError(
+                    _("These hours overlap: %(one)s and %(other)s.") % {"one": one, "other": other}
+                )
+
+
 class OpeningHoursInline(PartInline):
     model = OpeningHours
-    fields = ["weekday", "opens_at", "closes_at", "room"]
+    formset = HoursFormSet
+    fields = ["weekday", "opens_at", "closes_at", "room", "starts_on", "ends_on"]
 
     def get_formset(self, request, obj=None, **kwargs):
         self.center = obj
@@ -78,7 +100,10 @@ class CenterAdmin(DeskAdmin):
     inlines = [FloorInline, OpeningHoursInline, RoomTermsInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "district", "community"]}),
-        (_("For visitors"), {"fields": ["phone", "address", "how_to_come", "intro"]}),
+        (
+            _("For visitors"),
+            {"fields": ["phone", "address", "how_to_come", "intro", "holiday_hours"]},
+        ),
         (_("Looks"), {"fields": ["seal", "brand"]}),
         (_("Since when"), {"fields": ["opened_on", "closed_on", "has_feeds"]}),
     ]
@@ -203,6 +228,46 @@ class ClosureAdmin(RefusalsBesideTheForm, DeskAdmin):
             do=lambda: closures.open_again(closure),
             done=_("It is open again, and its rooms are free."),
         )
+
+
+class OpeningExceptionForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        center, room = cleaned.get("center"), cleaned.get("room")
+        if center and room and room.center != center:
+            self.add_error("room", ValidationError(_("That room is in another center.")))
+        return cleaned
+
+
+@admin.register(OpeningException)
+class OpeningExceptionAdmin(DeskAdmin):
+    """Hours of single days. What is booked then stays; a closure is what asks and tells people."""
+
+    for_managers = True
+    form = OpeningExceptionForm
+    list_display = ["date", "hours_shown", "what", "reason", "center"]
+    list_select_related = ["center", "room"]
+    list_filter = [CenterFilter]
+    date_hierarchy = "date"
+    search_fields = ["reason", "room__name"]
+    ordering = ["-date", "opens_at"]
+    fields = ["center", "room", "date", ("opens_at", "closes_at"), "reason"]
+
+    def get_changeform_initial_data(self, request):
+        centers = list(workplaces(request.user)[:2])
+        only = {"center": centers[0].pk} if len(centers) == 1 else {}
+        return only | super().get_changeform_initial_data(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    @display(description=_("hours"), ordering="opens_at")
+    def hours_shown(self, day):
+        return _("Not open") if day.is_shut else f"{day.opens_at:%H:%M}–{day.closes_at:%H:%M}"
+
+    @display(description=_("of"))
+    def what(self, day):
+        return day.room or _("the whole center")
 
 
 @admin.register(CalendarDay)

@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from venues.models import Occupancy, OpeningHours, Room, TakingKind
+from venues import hours
+from venues.models import Occupancy, Room, TakingKind
 
 Span = tuple[datetime, datetime]
 
@@ -41,18 +43,26 @@ class FreeTimes:
         self.first, self.last = first, last or first
         leaves_of_rooms = _leaves_of_each(self.rooms)
         self._leaves = leaves_of_rooms
-        self._hours = _hours(self.rooms)
         uses = _uses({leaf for leaves in leaves_of_rooms.values() for leaf in leaves}, self)
         self._uses = {room: _in_order(uses, leaves) for room, leaves in leaves_of_rooms.items()}
 
+    @cached_property
+    def hours(self) -> hours.KnownHours:
+        """Read when somebody asks; not everybody who wants to know what is taken does."""
+        if not self.rooms:
+            return hours.KnownHours([])
+        return hours.of(self.rooms[0].floor.center, self.first, self.last)
+
     def open_spans(self, room: Room, day: date) -> list[Span]:
-        """When the room is open that day; a room with hours of its own keeps only those."""
-        rows = self._hours.get(room.pk) or self._hours.get(None, [])
+        """When the room is open that day."""
         return [
-            (_at(day, row.opens_at), _at(day, row.closes_at))
-            for row in rows
-            if row.weekday == day.isoweekday()
+            (_at(day, each.opens_at), _at(day, each.closes_at))
+            for each in self.hours.on(day, room.pk)
         ]
+
+    def why_not_open(self, room: Room, day: date) -> str:
+        """Why the hours of that day are not the usual ones; empty where nothing is said."""
+        return self.hours.why(day, room.pk)
 
     def uses(self, room: Room) -> list[Use]:
         """What takes the room or a part of it, in order, each once."""
@@ -180,14 +190,6 @@ def _leaves_of_each(rooms: Iterable[Room]) -> dict[int, set[int]]:
                 deeper[part].add(room)
         owners = dict(deeper)
     return leaves
-
-
-def _hours(rooms: Sequence[Room]) -> dict[int | None, list[OpeningHours]]:
-    found: dict[int | None, list[OpeningHours]] = defaultdict(list)
-    if rooms:
-        for row in OpeningHours.objects.filter(center=rooms[0].floor.center_id):
-            found[row.room_id].append(row)
-    return found
 
 
 def _uses(leaves: set[int], days: FreeTimes) -> dict[int, list[Use]]:

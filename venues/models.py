@@ -1,13 +1,15 @@
 """Places: centers, their rooms, when they are open, and what takes them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,6 +35,14 @@ class Brand(models.TextChoices):
     INDIGO = "indigo", _("Indigo")
     PINE = "pine", _("Pine green")
     PLUM = "plum", _("Plum")
+
+
+class HolidayHours(models.TextChoices):
+    """What a public holiday means for the hours of a center."""
+
+    USUAL = "usual", _("Open as on other days")
+    SUNDAY = "sunday", _("Open as on Sundays")
+    SHUT = "shut", _("Not open")
 
 
 class CenterQuerySet(models.QuerySet):
@@ -72,6 +82,15 @@ class Center(models.Model):
     phone = models.CharField(_("phone of the desk"), max_length=30, blank=True)
     intro = models.TextField(_("introduction"), blank=True)
     how_to_come = models.TextField(_("how to come"), blank=True)
+    holiday_hours = models.CharField(
+        _("on public holidays"),
+        max_length=10,
+        choices=HolidayHours,
+        default=HolidayHours.USUAL,
+        help_text=_(
+            "A day with other hours of its own goes first. Make-up workdays change nothing."
+        ),
+    )
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     has_feeds = models.BooleanField(
@@ -235,8 +254,24 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 7, _("Sunday")
 
 
+def _same(expression):
+    """A range of one number: plain integers have no GiST support without an extension."""
+    return Func(expression, expression, Value("[]"), function="int8range")
+
+
+def _clock(opens_at, closes_at):
+    """From when to when by the clock, as a range: there is none of times."""
+    return Func(Extract(opens_at, "epoch"), Extract(closes_at, "epoch"), function="numrange")
+
+
+ALL_DAY = (Coalesce("opens_at", Value(time.min)), Coalesce("closes_at", Value(time.max)))
+
+
 class OpeningHours(models.Model):
-    """Weekly hours of a center, or of one room where they differ."""
+    """Weekly hours of a center, or of one room where they differ; all year, or in one season.
+
+    In a season only the hours of the season count. `venues.hours` says what holds on which day.
+    """
 
     center = models.ForeignKey(
         Center, on_delete=models.CASCADE, related_name="opening_hours", verbose_name=_("center")
@@ -252,6 +287,8 @@ class OpeningHours(models.Model):
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     opens_at = models.TimeField(_("from"))
     closes_at = models.TimeField(_("to"))
+    starts_on = models.DateField(_("season from"), null=True, blank=True)
+    ends_on = models.DateField(_("season to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("opening hours")
@@ -263,10 +300,130 @@ class OpeningHours(models.Model):
                 name="opening_hours_end_after_they_start",
                 violation_error_message=_("The end must be after the start."),
             ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="season_ends_after_it_starts",
+                violation_error_message=_("The season must end after it starts."),
+            ),
+            ExclusionConstraint(
+                name="opening_hours_do_not_overlap",
+                # Checked at the end, so that hours may change places in one go.
+                deferrable=models.Deferrable.DEFERRED,
+                expressions=[
+                    (_same(F("center")), RangeOperators.OVERLAPS),
+                    (_same(Coalesce("room", Value(0))), RangeOperators.OVERLAPS),
+                    (_same(F("weekday")), RangeOperators.OVERLAPS),
+                    (
+                        _same(
+                            Case(
+                                When(Q(starts_on=None) & Q(ends_on=None), then=Value(0)),
+                                default=Value(1),
+                            )
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func("starts_on", "ends_on", Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (_clock("opens_at", "closes_at"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("These hours overlap with others."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+    @property
+    def season(self):
+        """(first day, last day), each None where it is open; None for the hours of all year."""
+        return (self.starts_on, self.ends_on) if self.starts_on or self.ends_on else None
+
+    def is_in_season(self, day):
+        return (not self.starts_on or self.starts_on <= day) and (
+            not self.ends_on or day <= self.ends_on
+        )
+
+    def overlaps(self, other):
+        """Whether both would hold at some moment."""
+        here, there = self.season, other.season
+        same_week = (self.room_id, self.weekday) == (other.room_id, other.weekday)
+        at_a_time = self.opens_at < other.closes_at and other.opens_at < self.closes_at
+        if not (same_week and at_a_time and bool(here) == bool(there)):
+            return False
+        apart = (self.ends_on and other.starts_on and self.ends_on < other.starts_on) or (
+            other.ends_on and self.starts_on and other.ends_on < self.starts_on
+        )
+        return not apart
+
+
+class OpeningException(models.Model):
+    """One day on which a center, or one room, keeps other hours, or none. Without hours: shut."""
+
+    center = models.ForeignKey(
+        Center,
+        on_delete=models.CASCADE,
+        related_name="opening_exceptions",
+        verbose_name=_("center"),
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        related_name="opening_exceptions",
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the whole center."),
+    )
+    date = models.DateField(_("date"))
+    opens_at = models.TimeField(
+        _("from"), null=True, blank=True, help_text=_("Without hours it is not open that day.")
+    )
+    closes_at = models.TimeField(_("to"), null=True, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=120, blank=True, help_text=_("Everybody reads it.")
+    )
+
+    class Meta:
+        verbose_name = _("day with other hours")
+        verbose_name_plural = _("days with other hours")
+        ordering = ["date", "opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at=None, closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="exception_has_both_hours_or_none",
+                violation_error_message=_("Please say from when to when, or leave both empty."),
+            ),
+            ExclusionConstraint(
+                name="exceptions_do_not_overlap",
+                expressions=[
+                    (_same(F("center")), RangeOperators.OVERLAPS),
+                    (_same(Coalesce("room", Value(0))), RangeOperators.OVERLAPS),
+                    (Func("date", "date", Value("[]"), function="daterange"), "&&"),
+                    (_clock(*ALL_DAY), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("That day has other hours already that overlap."),
+            ),
+        ]
+
+    def __str__(self):
+        if self.is_shut:
+            return f"{self.date} {_('Not open')}"
+        return f"{self.date} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+    def clean(self):
+        """By the name of a field, so that no range is made of hours that cannot be meant."""
+        if bool(self.opens_at) != bool(self.closes_at):
+            raise ValidationError(
+                {"closes_at": _("Please say from when to when, or leave both empty.")}
+            )
+        if self.opens_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("The end must be after the start.")})
+
+    @property
+    def is_shut(self):
+        return self.opens_at is None
 
 
 class CalendarDayKind(models.TextChoices):

@@ -65,7 +65,7 @@ def test_a_long_queue_costs_no_more_statements(room, desk, number, django_assert
         book(room, purpose="Reading")
     desk.get(QUEUE)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         desk.get(f"{QUEUE}?status__exact=requested")
 
 

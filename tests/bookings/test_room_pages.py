@@ -116,7 +116,7 @@ def test_many_rooms_cost_no_more_statements_than_one(client, number, django_asse
         book(RoomFactory(floor=room.floor, group_from=None))
     client.get("/rooms/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(f"/rooms/?date={DAY:%Y-%m-%d}")
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from venues.models import CalendarDay, Closure, StaffMember, StaffRole
+from venues.models import CalendarDay, Closure, OpeningException, StaffMember, StaffRole
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,7 @@ LISTS = [
     "venues/calendarday",
     "venues/center",
     "venues/closure",
+    "venues/openingexception",
     "venues/room",
     "venues/staffmember",
     "accounts/user",
@@ -235,6 +236,11 @@ def closure(center):
     )
 
 
+def other_hours(center):
+    day = timezone.localdate() + timezone.timedelta(days=OpeningException.objects.count())
+    return OpeningException.objects.create(center=center, date=day)
+
+
 def booking(center):
     activity = ActivityFactory(center=center)
     return book_for(PersonFactory(), session=SessionFactory(activity=activity))
@@ -284,6 +290,7 @@ ROWS = {
     "venues/calendarday": (calendar_day, 8),
     "venues/center": (lambda center: center, 6),
     "venues/closure": (closure, 7),
+    "venues/openingexception": (other_hours, 9),
     "venues/room": (lambda center: RoomFactory(floor__center=center), 7),
     "venues/staffmember": (lambda center: None, 7),
 }

@@ -179,6 +179,7 @@ def test_opening_hours_are_kept_with_the_center(desk, center):
         {
             "name": center.name,
             "phone": "0512-68000100",
+            "holiday_hours": "sunday",
             "floors-TOTAL_FORMS": "1",
             "floors-INITIAL_FORMS": "0",
             "floors-0-level": "1",

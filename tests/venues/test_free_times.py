@@ -162,7 +162,8 @@ def test_many_rooms_cost_no_more_than_one(room, number, django_assert_num_querie
     for each in rooms:
         take(each, 10, 11)
 
-    with django_assert_num_queries(3):  # parts, hours, occupancies
+    # Parts, hours, exceptions, holidays, occupancies.
+    with django_assert_num_queries(5):
         times = FreeTimes(rooms, DAY)
         assert all(times.fits(each, at(9), at(10)) for each in rooms)
 

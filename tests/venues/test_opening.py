@@ -116,6 +116,6 @@ def test_a_room_may_keep_hours_of_its_own(center):
 
 
 def test_everything_is_read_at_once(center, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         known = opening.of_center(center, TUESDAY)
         _ = known.week, known.of_rooms, known.day(TUESDAY), known.unknown_year

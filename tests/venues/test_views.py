@@ -74,7 +74,7 @@ def test_it_costs_the_same_however_many_floors_there_are(client, rows, django_as
         RoomFactory.create_batch(rows, floor=floor)
         PartnerFactory().centers.add(center)
 
-    # The center, its hours, closures and holidays, its floors, their rooms, its partners; the
-    # center of the site and its day, which are otherwise remembered.
-    with django_assert_num_queries(11):
+    # The center, its hours, exceptions, closures and holidays, its floors, their rooms, its
+    # partners; the center of the site and its day, which are otherwise remembered.
+    with django_assert_num_queries(13):
         client.get("/centers/east/")
