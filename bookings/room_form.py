@@ -70,11 +70,11 @@ class SoonestForm(forms.Form):
         coerce=int,
         choices=[
             (30, _("Half an hour")),
-            (60, _("1 hour")),
-            (90, _("1½ hours")),
-            (120, _("2 hours")),
-            (180, _("3 hours")),
-            (240, _("4 hours")),
+            (60, _("One hour")),
+            (90, _("An hour and a half")),
+            (120, _("Two hours")),
+            (180, _("Three hours")),
+            (240, _("Four hours")),
         ],
         initial=60,
     )
