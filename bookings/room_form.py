@@ -69,12 +69,12 @@ class SoonestForm(forms.Form):
         label=_("For how long"),
         coerce=int,
         choices=[
-            (30, _("Half an hour")),
-            (60, _("One hour")),
-            (90, _("An hour and a half")),
-            (120, _("Two hours")),
-            (180, _("Three hours")),
-            (240, _("Four hours")),
+            (30, pgettext_lazy("length", "Half an hour")),
+            (60, pgettext_lazy("length", "One hour")),
+            (90, pgettext_lazy("length", "An hour and a half")),
+            (120, pgettext_lazy("length", "Two hours")),
+            (180, pgettext_lazy("length", "Three hours")),
+            (240, pgettext_lazy("length", "Four hours")),
         ],
         initial=60,
     )

@@ -68,5 +68,5 @@ def test_many_rooms_cost_no_more_statements(client, number, django_assert_num_qu
         RoomFactory(floor=room.floor)
     client.get(PAGE)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(PAGE, ASKED)
