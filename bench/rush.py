@@ -98,7 +98,7 @@ def _in_order(posts, bookings):
         )
     }
     latest_before = {}
-    for post in sorted(posts, key=lambda post: place_in_line[post.location][2]):
+    for post in sorted(posts, key=lambda each: (place_in_line[each.location][2], each.sent_at)):
         *line, _ = place_in_line[post.location]
         if post.answered_at < latest_before.get(tuple(line), 0):
             return "NO"
