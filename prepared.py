@@ -40,6 +40,11 @@ LARGEST_KEY = 2**63 - 1
 SHAPES_AT_MOST = 100
 
 
+# Which statements a connection knows.
+_known: WeakKeyDictionary = WeakKeyDictionary()
+_numbers = itertools.count()
+
+
 class prepared:  # noqa: N801 -- a decorator
     """Of a function that returns a QuerySet; the answer is a list."""
 
@@ -88,18 +93,41 @@ class prepared_update(prepared):  # noqa: N801
         return _Change(self.ask.__name__, queryset, changes, stand_ins)
 
 
+class ready_sql:  # noqa: N801 -- as the others
+    """Plain SQL, with %s where a value goes; the answer is a list of rows.
+
+    For the few statements that Django has no words for.
+    """
+
+    def __init__(self, sql):
+        self.sql = sql
+        self.name = f"{next(_numbers)} {sql[:20]}"
+        self.places = sql.count("%s")
+        with_numbers = sql % tuple(f"${number}" for number in range(1, self.places + 1))
+        self.prepare = f"PREPARE {_quoted(self.name)} AS {with_numbers}"
+        self.execute = f"EXECUTE {_quoted(self.name)}({', '.join(['%s'] * self.places)})"
+
+    def __call__(self, *values):
+        with connection.cursor() as cursor:
+            if settings.DATABASE_PREPARES:
+                _make_known(connection, self.name, self.prepare)
+                cursor.execute(self.execute, values)
+            else:
+                cursor.execute(self.sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+
 def insert(things, *, ignore_conflicts=False):
     """Write new rows of one model with one statement; things that are sure to be new get a key."""
     model = type(things[0])
-    fields, sql = _insert_into(model, len(things), ignore_conflicts)
-    params = [
-        field.get_db_prep_save(getattr(thing, field.attname), connection)
-        for thing in things
-        for field in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        keys = [] if ignore_conflicts else cursor.fetchall()
+    fields, write = _insert_into(model, len(things), ignore_conflicts)
+    keys = write(
+        *(
+            field.get_db_prep_save(getattr(thing, field.attname), connection)
+            for thing in things
+            for field in fields
+        )
+    )
     for thing, (key,) in zip(things, keys):  # noqa: B905 -- none where a row may be left out
         thing.pk = key
         thing._state.adding, thing._state.db = False, connection.alias
@@ -108,19 +136,20 @@ def insert(things, *, ignore_conflicts=False):
 @lru_cache(maxsize=100)
 def _insert_into(model, rows, ignore_conflicts):
     fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
-    name = connection.ops.quote_name
-    columns = ", ".join(name(field.column) for field in fields)
+    columns = ", ".join(_quoted(field.column) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
     ending = (
-        "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {name(model._meta.pk.column)}"
+        "ON CONFLICT DO NOTHING"
+        if ignore_conflicts
+        else f"RETURNING {_quoted(model._meta.pk.column)}"
     )
-    sql = f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES {', '.join([row] * rows)} {ending}"  # noqa: S608 -- names of our own models
-    return fields, sql
+    table = _quoted(model._meta.db_table)
+    sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * rows)} {ending}"  # noqa: S608 -- names of our own models
+    return fields, ready_sql(sql)
 
 
-# Which statements a connection knows.
-_known: WeakKeyDictionary = WeakKeyDictionary()
-_numbers = itertools.count()
+def _quoted(name):
+    return connection.ops.quote_name(name.replace('"', ""))
 
 
 class _Statement:
@@ -148,20 +177,21 @@ class _Statement:
         """As Django's, but for this thread's connection, these values, and no work left."""
         connection = connections[self.db]
         if self.prepare:
-            self._make_known_to(connection)
+            _make_known(connection, self.name, self.prepare)
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda: (self.text, [raw[number] for number in self.numbers])
         compiler.get_converters = lambda columns: self.converters
         return compiler
 
-    def _make_known_to(self, connection):
-        connection.ensure_connection()
-        known = _known.setdefault(connection.connection, set())
-        if self.name not in known:
-            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-                cursor.execute(self.prepare)
-            known.add(self.name)
+
+def _make_known(connection, name, prepare):
+    connection.ensure_connection()
+    known = _known.setdefault(connection.connection, set())
+    if name not in known:
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(prepare)
+        known.add(name)
 
 
 class _Question(_Statement):

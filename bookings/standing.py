@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,7 @@ from activities.services import course_window
 from bookings import line_words, waitlist
 from bookings.models import LineFact, LineNote
 from bookings.rules import moment
+from prepared import prepared
 
 
 class Standing:
@@ -42,8 +44,7 @@ class Standing:
     @cached_property
     def history(self):
         """[(moment, sentence)] of what happened to it in line, the latest first."""
-        notes = [*self._own, *self._moved_before_it]
-        notes.sort(key=lambda note: note.at, reverse=True)
+        notes = [note for note in _notes(self.booking, *self._line) if self._is_about_it(note)]
         skips = [note for note in notes if note.fact == LineFact.SKIPPED]
         # A large party is passed again and again: the last time says why.
         told = [note for note in notes if note not in skips[1:]]
@@ -101,18 +102,14 @@ class Standing:
             return self._tightest.booking_closes_at
         return course_window(self.activity)[1]
 
-    @cached_property
-    def _own(self):
-        return list(self.booking.line_notes.exclude(fact=LineFact.SERVED))
-
     @property
-    def _moved_before_it(self):
-        return LineNote.objects.filter(
-            fact=LineFact.MOVED,
-            booking__activity=self.activity,
-            booking__session=self.booking.session_id,
-            facts__passed__contains=[self.booking.pk],
-        )
+    def _line(self):
+        return self.activity.pk, self.booking.session_id
+
+    def _is_about_it(self, note):
+        if note.booking_id == self.booking.pk:
+            return note.fact != LineFact.SERVED
+        return self.booking.pk in note.facts.get("passed", [])
 
     def _in_words(self, note, skips):
         if note.fact == LineFact.MOVED and note.booking_id != self.booking.pk:
@@ -121,3 +118,11 @@ class Standing:
             times = ngettext("In all %(n)s time.", "In all %(n)s times.", skips) % {"n": skips}
             return f"{line_words.in_words(note)} {times}"
         return line_words.in_words(note)
+
+
+@prepared
+def _notes(booking, activity, session):
+    """What is noted about it, and about whom the desk moved in its line; the latest first."""
+    own = Q(booking=booking)
+    moved = Q(fact=LineFact.MOVED, booking__activity=activity, booking__session=session)
+    return LineNote.objects.filter(own | moved).order_by("-at", "-pk")

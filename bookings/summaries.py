@@ -84,7 +84,7 @@ class Summary:
         """The dates that still count."""
         return [date for date in self.dates if date.active and not date.session.is_over(self.at)]
 
-    @property
+    @cached_property
     def next(self):
         """The date to name first: the next one, else the last there was."""
         return (self.coming or self.dates[-1:])[0]
@@ -101,41 +101,41 @@ class Summary:
         counting = [place for place in places if place.canceled_at is None] or places
         return list({place.person_id: place.person for place in counting}.values())
 
-    @property
+    @cached_property
     def names(self):
         return in_a_row(self.people)
 
-    @property
+    @cached_property
     def is_to_come(self):
         return self.booking.is_alive and bool(self.coming) and not self.has_lapsed
 
-    @property
+    @cached_property
     def is_confirmed(self):
         return self.is_to_come and self.booking.status == Status.CONFIRMED
 
-    @property
+    @cached_property
     def is_waiting(self):
         return self.is_to_come and self.booking.status == Status.WAITING
 
-    @property
+    @cached_property
     def is_offered(self):
         return self.is_to_come and self.booking.status == Status.OFFERED
 
-    @property
+    @cached_property
     def is_applied(self):
         return self.is_to_come and self.booking.status == Status.APPLIED
 
-    @property
+    @cached_property
     def has_lapsed(self):
         return self.booking.has_lapsed(self.at)
 
-    @property
+    @cached_property
     def is_called_off(self):
         return self.booking.status == Status.CANCELED and all(
             date.is_called_off for date in self.dates
         )
 
-    @property
+    @cached_property
     def was_missed(self):
         """Its last date went to somebody else, because nobody came."""
         return self.booking.status == Status.CONFIRMED and not self.coming and self.next.is_missed
@@ -161,7 +161,7 @@ class Summary:
         entries = (self.draw.entries if self.draw else None) or []
         return next((lots for ref, _n, lots in entries if ref == self.booking.reference), None)
 
-    @property
+    @cached_property
     def cancel_deadline(self):
         return min(date.session.cancel_deadline() for date in self.coming)
 
@@ -207,7 +207,7 @@ class Summary:
             self.booking.booked_by_id == user.pk and self.booking.channel == BookingChannel.WEB
         ) or len(self.people) == self.booking.party_size
 
-    @property
+    @cached_property
     def badge(self):
         status = self.booking.status
         if self.has_lapsed:

@@ -18,7 +18,7 @@ from bookings.deadlines import offer_deadline
 from bookings.locked import locked_sessions, needs_of, within
 from bookings.models import HOLDS_A_PLACE, Booking, Place, Status
 from bookings.telling import tell
-from prepared import prepared
+from prepared import prepared, ready_sql
 
 # Until the number is drawn, in the same transaction, nobody else sees the booking.
 NOT_DRAWN_YET = 0
@@ -81,13 +81,13 @@ def line_up(bookings, locked, needs):
 
 def draw_number(booking):
     """The next number of the line. Who calls this holds the lock of what is waited for."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE bookings_booking SET queue_no = nextval('booking_queue_no')"
-            " WHERE id = %s RETURNING queue_no",
-            [booking.pk],
-        )
-        booking.queue_no = cursor.fetchone()[0]
+    [(booking.queue_no,)] = _draw_number(booking.pk)
+
+
+_draw_number = ready_sql(
+    "UPDATE bookings_booking SET queue_no = nextval('booking_queue_no')"
+    " WHERE id = %s RETURNING queue_no"
+)
 
 
 def anybody_before(locked, session):

@@ -5,33 +5,23 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from config import elder
+from notices.models import Notice
+from partners.models import Partner
+from prepared import prepared
 from venues import opening
 from venues.models import Center
 
 REMEMBERED_FOR = 60  # seconds
 # Names of pages that are about an activity, whoever reads them.
 OF_ACTIVITIES = ("activities:list", "activities:detail", "draws:")
-
-# `Notice.objects.unread()` and `Partner.objects.of_member()` in plain SQL: every page of
-# somebody signed in asks it, and putting it together from QuerySets was a sixth of a page.
-VISITOR = """
-SELECT EXISTS (
-           SELECT FROM notices_notice
-            WHERE recipient_id = %(user)s AND sent_at IS NOT NULL AND read_at IS NULL
-              AND NOT is_private),
-       EXISTS (
-           SELECT FROM partners_partnermember AS member
-             JOIN partners_partner AS partner ON partner.id = member.partner_id
-            WHERE member.user_id = %(user)s AND member.ended_at IS NULL
-              AND partner.status = 'active')
-"""
 
 
 def site(request):
@@ -139,9 +129,7 @@ class Site:
     @cached_property
     def _visitor(self):
         """What the header says about a signed-in user: (has unread messages, is a partner)."""
-        with connection.cursor() as cursor:
-            cursor.execute(VISITOR, {"user": self.request.user.pk})
-            return cursor.fetchone()
+        return _visitor.first(self.request.user.pk)
 
     @property
     def has_unread(self):
@@ -150,3 +138,10 @@ class Site:
     @property
     def is_partner(self):
         return self.request.user.is_authenticated and self._visitor[1]
+
+
+@prepared
+def _visitor(user):
+    unread = Notice.objects.unread().filter(recipient=OuterRef("pk"))
+    partners = Partner.objects.of_member(OuterRef("pk"))
+    return User.objects.filter(pk=user).values_list(Exists(unread), Exists(partners))

@@ -1,5 +1,8 @@
 """What the database cannot bear is never an error page: others at work, its absence, a NUL."""
 
+import time
+from weakref import WeakKeyDictionary
+
 import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -11,6 +14,9 @@ from config import views
 # Two requests wanted the same rows: a lock not granted in time, and a deadlock.
 SOMEBODY_WAS_FIRST = ("55P03", "40P01")
 TRIES = 3
+ANSWERS_FOR = 1  # second
+
+_answered_at: WeakKeyDictionary = WeakKeyDictionary()
 
 log = structlog.get_logger(__name__)
 
@@ -104,11 +110,20 @@ def _code(exception):
 
 
 def _database_answers():
-    """Connect now, so that all that follows (session, user, page) may rely on it."""
+    """Connect now, so that all that follows (session, user, page) may rely on it.
+
+    A connection that answered a moment ago is not asked again: should it have broken since, the
+    page is tried again.
+    """
+    raw = connection.connection
+    if raw and time.monotonic() - _answered_at.get(raw, 0) < ANSWERS_FOR:
+        connection.health_check_done = True
+        return True
     try:
         connection.close_if_health_check_failed()
         connection.ensure_connection()
     except OperationalError as error:
         log.warning("database_did_not_answer", reason=str(error))
         return False
+    _answered_at[connection.connection] = time.monotonic()
     return True
