@@ -1,7 +1,7 @@
 """What the frame of every page knows: whose house it is, who is in it, where one is."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.conf import settings
 from django.core.cache import caches
@@ -107,24 +107,20 @@ class Site:
     @property
     def here(self):
         """By which of the doors one came in."""
-        return [door.is_current for door in self.doors]
-
-    @cached_property
-    def doors(self):
-        center = self.center
-        words = [
-            (_("Home"), reverse("home"), ()),
-            (_("Activities"), reverse("activities:list"), OF_ACTIVITIES),
-            (_("Calendar"), reverse("activities:calendar"), ("activities:calendar",)),
-            (_("Rooms"), center and reverse("rooms:all"), ("rooms:", "venues:")),
-            (_("Mine"), reverse("bookings:list"), ("bookings:", "accounts:", "notices:")),
-        ]
-        return [Door(*word[:2], self._is_here(*word[1:])) for word in words if word[1]]
-
-    def _is_here(self, address, names):
         match = self.request.resolver_match
-        here = match.view_name if match else ""
-        return self.request.path == address or here.startswith(names)
+        name = match.view_name if match else ""
+        return [
+            self.request.path == address or name.startswith(behind)
+            for _label, address, behind in _doors(bool(self.center))
+        ]
+
+    @property
+    def doors(self):
+        doors = _doors(bool(self.center))
+        return [
+            Door(label, address, is_here)
+            for (label, address, _behind), is_here in zip(doors, self.here, strict=True)
+        ]
 
     @cached_property
     def _visitor(self):
@@ -138,6 +134,19 @@ class Site:
     @property
     def is_partner(self):
         return self.request.user.is_authenticated and self._visitor[1]
+
+
+@cache
+def _doors(has_center):
+    """[(label, address, how the names of the pages behind it begin)]"""
+    doors = [
+        (_("Home"), reverse("home"), ()),
+        (_("Activities"), reverse("activities:list"), OF_ACTIVITIES),
+        (_("Calendar"), reverse("activities:calendar"), ("activities:calendar",)),
+        (_("Rooms"), reverse("rooms:all"), ("rooms:", "venues:")),
+        (_("Mine"), reverse("bookings:list"), ("bookings:", "accounts:", "notices:")),
+    ]
+    return [door for door in doors if has_center or door[1] != reverse("rooms:all")]
 
 
 @prepared

@@ -11,7 +11,7 @@ from accounts.models import Care, Person
 from activities.models import Session
 from notices.models import Notice
 from notices.services import write
-from prepared import insert, prepared, prepared_update
+from prepared import insert, prepared, prepared_update, ready_sql
 from tests.factories import PersonFactory, SessionFactory, carer_of
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +207,15 @@ def test_a_key_that_is_too_large_belongs_to_nothing():
 
     assert among([2**63]) == []
     assert among([person.pk, 2**63]) == [person]
+
+
+def test_plain_sql_is_kept_by_the_connection_and_answers_with_rows():
+    doubled = ready_sql("SELECT %s::int * 2, 'of ' || %s::text")
+
+    assert [doubled(2, "two"), doubled(3, "three")] == [[(4, "of two")], [(6, "of three")]]
+
+
+def test_plain_sql_behind_a_pooler_is_sent_whole(settings):
+    settings.DATABASE_PREPARES = False
+
+    assert ready_sql("SELECT %s::int * 2")(4) == [(8,)]
