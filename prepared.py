@@ -101,7 +101,7 @@ class ready_sql:  # noqa: N801 -- as the others
 
     def __init__(self, sql):
         self.sql = sql
-        self.name = f"{next(_numbers)} {sql[:20]}"
+        self.name = f"{next(_numbers)} {sql.split()[0]}"
         self.places = sql.count("%s")
         with_numbers = sql % tuple(f"${number}" for number in range(1, self.places + 1))
         self.prepare = f"PREPARE {_quoted(self.name)} AS {with_numbers}"
