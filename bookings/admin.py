@@ -2,6 +2,7 @@
 
 from bookings import (
     booking_admin,
+    closing_admin,
     draw_admin,
     notice_admin,
     people_admin,
@@ -12,6 +13,7 @@ from bookings import (
 
 __all__ = [
     "booking_admin",
+    "closing_admin",
     "draw_admin",
     "notice_admin",
     "people_admin",

@@ -6,8 +6,9 @@ transaction; it is kept only when it did exactly what was seen.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from activities.previews import preview
 from activities.services import LeaderBusy
 from activities.timetable import Plan, PlannedSession
 from bookings import reach, told
-from bookings.models import Booking, Place, Status
+from bookings.models import Booking, Place, RoomBooking, Status
 from bookings.reach import Reach
 from bookings.rules import BookingRefused
 from notices.models import Notice
@@ -70,6 +71,7 @@ class Effects:
     warnings: list[str] = field(default_factory=list)
     sessions: dict = field(default_factory=dict)  # id: what can be seen of it afterwards
     kept: int = 0  # places of the desk that are given up
+    room_bookings: list[tuple] = field(default_factory=list)  # (it, what it is afterwards)
     is_done: bool = False
 
     @property
@@ -112,16 +114,20 @@ class Effects:
             [each.pk for each in self.overlaps],
             self.warnings,
             self.kept,
+            [(each.pk, words) for each, words in self.room_bookings],
         )
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
-def of(change: Callable[[], object], sessions, *, seen: str = "") -> Effects:
+def of(
+    change: Callable[[], object], sessions, *, room_bookings: Iterable = (), seen: str = ""
+) -> Effects:
     """Do the change, and take it back unless `seen` is the fingerprint of what it did.
 
-    `sessions` of one activity are those it is about. What refuses it is said in `refusal`.
+    `sessions` and `room_bookings` are those it is about. What refuses it is said in `refusal`.
     """
-    scope = _Scope(sessions)
+    ids = [each.pk for each in room_bookings]
+    scopes = [_Scope(list(group)) for _pk, group in groupby(_by_activity(sessions), _activity_of)]
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -130,11 +136,41 @@ def of(change: Callable[[], object], sessions, *, seen: str = "") -> Effects:
             return Effects(
                 refusal=str(refused.reason), clashes=list(getattr(refused, "clashes", []))
             )
-        effects = scope.compare()
+        effects = _together([scope.compare() for scope in scopes])
+        effects.room_bookings = _afterwards(ids)
         effects.is_done = effects.fingerprint == seen
         if not effects.is_done:
             transaction.set_rollback(True)
     return effects
+
+
+def _activity_of(session):
+    return session.activity_id
+
+
+def _by_activity(sessions):
+    return sorted(sessions, key=lambda each: (each.activity_id, each.starts_at, each.pk))
+
+
+def _together(found):
+    whole = Effects()
+    for each in found:
+        whole.parties += each.parties
+        whole.overlaps += each.overlaps
+        whole.warnings += each.warnings
+        whole.sessions |= each.sessions
+        whole.kept += each.kept
+    return whole
+
+
+def _afterwards(ids):
+    """[(room booking, what becomes of it, in words)]"""
+    found = RoomBooking.objects.with_room().filter(pk__in=ids).order_by("starts_at", "pk")
+    return [
+        (each, f"{each.get_status_display()} · {each.room}" if each.is_alive
+         else each.get_status_display())
+        for each in found
+    ]  # fmt: skip
 
 
 class _Scope:

@@ -64,17 +64,21 @@ def ask_for(wish: Wish, *, at=None) -> RoomBooking:
         raise
 
 
-def cancel(booking, *, by, at=None):
-    """Give the room back. Raises BookingRefused when it has begun, or is no longer asked for."""
+def cancel(booking, *, by, reason="", at=None):
+    """Give the room back. Raises BookingRefused when it has begun, or is no longer asked for.
+
+    With a `reason` it is the house that cancels, and may do so until the end.
+    """
     at = at or timezone.now()
     with _reopened(booking) as booking:
-        if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
+        too_late = booking.ends_at if reason else booking.starts_at
+        if booking.status not in ROOM_IS_ASKED_FOR or too_late <= at:
             raise BookingRefused(room_refusals.over())
-        booking.status = RoomBookingStatus.CANCELED
+        booking.status, booking.decision = RoomBookingStatus.CANCELED, reason
         booking.canceled_at, booking.canceled_by = at, by
-        booking.save(update_fields=["status", "canceled_at", "canceled_by"])
+        booking.save(update_fields=["status", "decision", "canceled_at", "canceled_by"])
         _give_back(booking, at)
-        tell_of_room(booking, "room_canceled", at=at)
+        tell_of_room(booking, "room_canceled", at=at, reason=reason)
     return booking
 
 

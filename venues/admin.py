@@ -5,16 +5,15 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from accounts.desk import ForTheFew, MemberForm
-from venues import closures, takings
+from venues import takings
 from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
 from venues.models import (
     CalendarDay,
     CalendarDayKind,
     Center,
-    Closure,
     District,
     Floor,
     OpeningException,
@@ -189,45 +188,6 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
     @display(description=_("in use"), boolean=True)
     def in_use(self, room):
         return room.retired_on is None or room.retired_on > timezone.localdate()
-
-
-@admin.register(Closure)
-class ClosureAdmin(RefusalsBesideTheForm, DeskAdmin):
-    for_managers = True
-    list_display = ["reason", "center", "what", "starts_at", "ends_at"]
-    list_select_related = ["center", "room"]
-    list_filter = [CenterFilter]
-    search_fields = ["reason", "room__name"]
-    ordering = ["-starts_at"]
-    fields = ["center", "room", "starts_at", "ends_at", "reason"]
-    actions_detail = ["open_again"]
-
-    def get_readonly_fields(self, request, obj=None):
-        # What shut the rooms is their taking; another time is another closure.
-        return ["center", "room", "starts_at", "ends_at"] if obj else []
-
-    def save_model(self, request, closure, form, change):
-        if change:
-            return super().save_model(request, closure, form, change)
-        closures.shut(closure)
-        return None
-
-    @display(description=_("shut"))
-    def what(self, closure):
-        return closure.room or _("the whole center")
-
-    @action(description=_("Open again"), permissions=["act"], icon="lock_open")
-    def open_again(self, request, object_id):
-        closure = self.acted_on(request, object_id)
-        return self.ask_first(
-            request,
-            closure,
-            question=_("Open again?"),
-            text=_("From now on the rooms are free again."),
-            label=_("Open again"),
-            do=lambda: closures.open_again(closure),
-            done=_("It is open again, and its rooms are free."),
-        )
 
 
 class OpeningExceptionForm(forms.ModelForm):

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from venues import takings
-from venues.models import TakingKind
+from venues.models import Room, TakingKind
 
 
 @transaction.atomic
@@ -17,6 +17,19 @@ def shut(closure):
     else:
         closure.taking = takings.close(closure.center, *span, label=closure.reason)
     closure.save()
+
+
+def rooms_of(closure):
+    """The room of a closure, or the rooms that the whole center is made of."""
+    if closure.room:
+        return [closure.room]
+    return list(Room.objects.filter(floor__center=closure.center, whole=None))
+
+
+def in_the_way(closure):
+    """The takings that a closure, not saved yet, would meet."""
+    leaves = takings.leaves_of(*rooms_of(closure))
+    return takings.clashes_in(leaves, [(closure.starts_at, closure.ends_at)])
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def take_all(room, spans, *, kind, label=""):
     if not spans:
         return []
     leaves = _lock_leaves(room)
-    if in_the_way := list(_clashes(leaves, spans)):
+    if in_the_way := list(clashes_in(leaves, spans)):
         raise RoomTaken(room, in_the_way)
     takings = Taking.objects.bulk_create(
         Taking(
@@ -68,7 +68,7 @@ def take_all(room, spans, *, kind, label=""):
 def close(center, starts_at, ends_at, *, label=""):
     """Take every room of the center at once. Raises RoomTaken."""
     leaves = _lock_leaves(*Room.objects.filter(floor__center=center, whole=None))
-    if in_the_way := list(_clashes(leaves, [(starts_at, ends_at)])):
+    if in_the_way := list(clashes_in(leaves, [(starts_at, ends_at)])):
         raise RoomTaken(center, in_the_way)
     taking = Taking.objects.create(
         center=center, kind=TakingKind.CLOSURE, label=label, starts_at=starts_at, ends_at=ends_at
@@ -81,7 +81,7 @@ def close(center, starts_at, ends_at, *, label=""):
 def move(taking, *, room, starts_at, ends_at):
     """Take another room or time under the same taking. Raises RoomTaken, and then keeps the old."""
     leaves = _lock_leaves(room)
-    in_the_way = _clashes(leaves, [(starts_at, ends_at)]).exclude(pk=taking.pk)
+    in_the_way = clashes_in(leaves, [(starts_at, ends_at)]).exclude(pk=taking.pk)
     if in_the_way := list(in_the_way):
         raise RoomTaken(room, in_the_way)
     taking.occupancies.all().delete()
@@ -101,7 +101,7 @@ def move_all(moves, *, room):
     if not moves:
         return
     leaves = _lock_leaves(room)
-    in_the_way = _clashes(leaves, moves.values()).exclude(pk__in=[each.pk for each in moves])
+    in_the_way = clashes_in(leaves, moves.values()).exclude(pk__in=[each.pk for each in moves])
     if in_the_way := list(in_the_way):
         raise RoomTaken(room, in_the_way)
     Occupancy.objects.filter(taking__in=moves).delete()
@@ -134,7 +134,19 @@ def lock(*rooms):
 
 def clashes(room, starts_at, ends_at):
     """What already takes the room, or a part of it, at that time."""
-    return _clashes(leaves_of(room), [(starts_at, ends_at)])
+    return clashes_in(leaves_of(room), [(starts_at, ends_at)])
+
+
+def clashes_in(leaves, spans):
+    """The takings that use one of these leaf rooms in one of these spans, in order."""
+    overlapping = Q()
+    for starts_at, ends_at in spans:
+        overlapping |= Q(occupancies__during__overlap=DateTimeTZRange(starts_at, ends_at))
+    return (
+        Taking.objects.filter(overlapping, occupancies__room__in=leaves, occupancies__active=True)
+        .order_by("starts_at", "pk")
+        .distinct()
+    )
 
 
 @transaction.atomic
@@ -184,17 +196,6 @@ def _lock_leaves(*rooms):
         if now == leaves:
             return leaves
         leaves = now
-
-
-def _clashes(leaves, spans):
-    overlapping = Q()
-    for starts_at, ends_at in spans:
-        overlapping |= Q(occupancies__during__overlap=DateTimeTZRange(starts_at, ends_at))
-    return (
-        Taking.objects.filter(overlapping, occupancies__room__in=leaves, occupancies__active=True)
-        .order_by("starts_at", "pk")
-        .distinct()
-    )
 
 
 def _occupy(room, leaves, takings):

@@ -7,7 +7,7 @@ from accounts.models import User
 from activities.services import add_sessions
 from tests.desk import at_the_desk, manager, social_worker, superuser, words
 from tests.factories import ActivityFactory, CenterFactory, RoomFactory, UserFactory
-from venues.models import CalendarDay, Closure, Occupancy, Room, StaffMember, StaffRole
+from venues.models import CalendarDay, Occupancy, Room, StaffMember, StaffRole
 
 pytestmark = pytest.mark.django_db
 
@@ -22,73 +22,6 @@ def center():
 @pytest.fixture
 def desk(center):
     return at_the_desk(manager(center))
-
-
-def moments(starts_at, ends_at):
-    given = {}
-    for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
-        local = timezone.localtime(moment)
-        given |= {f"{name}_0": f"{local:%Y-%m-%d}", f"{name}_1": f"{local:%H:%M:%S}"}
-    return given
-
-
-def shut(desk, center, room=None):
-    given = moments(AT, AT + timedelta(hours=2))
-    given |= {"center": center.pk, "room": room.pk if room else "", "reason": "Water"}
-    return desk.post("/admin/venues/closure/add/", given)
-
-
-# --- Closures ----------------------------------------------------------------------------
-
-
-def test_a_closure_takes_its_room(desk, center):
-    room = RoomFactory(floor__center=center)
-
-    shut(desk, center, room)
-
-    assert Occupancy.objects.get(active=True).room == room
-    assert Closure.objects.get().taking.room == room
-
-
-def test_a_closed_center_takes_every_room(desk, center):
-    rooms = [RoomFactory(floor__center=center) for _ in range(2)]
-
-    shut(desk, center)
-
-    assert {each.room for each in Occupancy.objects.filter(active=True)} == set(rooms)
-
-
-def test_a_room_with_a_date_is_not_shut_over_it(desk, center):
-    room = RoomFactory(floor__center=center)
-    activity = ActivityFactory(center=center, title="Choir")
-    add_sessions(activity, [(AT, AT + timedelta(hours=1))], capacity=5, room=room)
-
-    answer = shut(desk, center, room)
-
-    assert "Choir" in words(answer)
-    assert 'value="Water"' in words(answer)
-    assert not Closure.objects.exists()
-
-
-def test_what_opens_again_before_its_time_has_never_been_shut(desk, center):
-    shut(desk, center, RoomFactory(floor__center=center))
-    closure = Closure.objects.get()
-
-    answer = desk.post(f"/admin/venues/closure/{closure.pk}/open_again/")
-
-    assert answer.url == "/admin/venues/closure/"
-    assert not Closure.objects.exists()
-    assert not Occupancy.objects.filter(active=True).exists()
-
-
-def test_what_opens_again_in_the_middle_was_shut_until_then(desk, center):
-    shut(desk, center, RoomFactory(floor__center=center))
-    started = timezone.now() - timedelta(minutes=5)
-    Closure.objects.update(starts_at=started)
-
-    desk.post(f"/admin/venues/closure/{Closure.objects.get().pk}/open_again/")
-
-    assert started < Closure.objects.get().ends_at <= timezone.now()
 
 
 # --- Rooms -------------------------------------------------------------------------------
