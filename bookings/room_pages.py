@@ -87,8 +87,9 @@ def mine(request):
     found = RoomBooking.objects.visible_to(request.user).with_room().distinct()
     coming = list(found.to_come().order_by("starts_at", "pk"))
     past = found.exclude(pk__in=[each.pk for each in coming]).order_by("-starts_at", "-pk")
+    waits = request.user.room_waits.open().select_related("room", "center")
     page = Page.of(past, request.GET.get("page"), PAST_ROWS)
-    return render(request, "rooms/mine.html", {"coming": coming, "page": page})
+    return render(request, "rooms/mine.html", {"coming": coming, "page": page, "waits": waits})
 
 
 @require_safe

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from bookings import room_change_page, room_feeds, room_pages, room_soonest_page
+from bookings import room_change_page, room_feeds, room_pages, room_soonest_page, room_wait_page
 
 app_name = "rooms"
 
 urlpatterns = [
     path("", room_pages.all_rooms, name="all"),
     path("soonest/", room_soonest_page.soonest_rooms, name="soonest"),
+    path("waits/", room_wait_page.wait, name="wait"),
+    path("waits/<int:pk>/withdraw/", room_wait_page.withdraw, name="withdraw"),
     path("<int:pk>/", room_pages.room, name="room"),
     path("<int:pk>/book/", room_pages.book, name="book"),
     path("<int:pk>/calendar.ics", room_feeds.of_room, name="feed"),

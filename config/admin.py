@@ -91,6 +91,9 @@ def _the_house(duty):
     ]
     if duty.works:
         items.append(_item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"))
+        items.append(
+            _item(_("Waiting for rooms"), "admin:bookings_roomwait_changelist", "hourglass_top")
+        )
     items += [
         _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
         _item(_("Other hours"), "admin:venues_openingexception_changelist", "schedule"),

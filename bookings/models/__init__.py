@@ -15,6 +15,7 @@ from bookings.models.bookings import (
 from bookings.models.draws import Draw
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
+from bookings.models.room_waits import RoomWait
 from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.models.series import MissedDate, RoomSeries
 
@@ -36,6 +37,7 @@ __all__ = [
     "RoomBooking",
     "RoomBookingStatus",
     "RoomSeries",
+    "RoomWait",
     "SensitiveAnswer",
     "Status",
     "new_reference",

@@ -24,7 +24,7 @@ from bookings import check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
-from bookings.models import Booking, Draw, Limit, Period, RoomBooking
+from bookings.models import Booking, Draw, Limit, Period, RoomBooking, RoomWait
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
 from partners.models import Agreement, Need
@@ -330,7 +330,17 @@ def _of_rooms(center, users, household):
         starts_at=tomorrow,
         ends_at=tomorrow + timedelta(hours=1),
     )
+    wait = RoomWait.objects.create(
+        center=center,
+        room=room,
+        user=users["resident"],
+        headcount=2,
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(hours=1),
+    )
     return {
+        "roomwait/<path:object_id>": f"roomwait/{wait.pk}",
+        "rooms/waits/<int:pk>": f"rooms/waits/{wait.pk}",
         "roombooking/<path:object_id>": f"roombooking/{asked.pk}",
         "rooms/bookings/<slug:reference>": f"rooms/bookings/{asked.reference}",
         "rooms/<int:pk>/calendar/<str:token>": staff_feed_of(room, users["worker"])[1:-4],
