@@ -193,6 +193,12 @@ admin:venues_closure_history                    in   in  in   in  in  200 302  4
 admin:venues_closure_delete                     in   in  in   in  in  403 403  403  403
 admin:venues_closure_change                     in   in  in   in  in  200 302  200  200
 admin/venues/closure/<path:object_id>/          in   in  in   in  in  302 302  302  302
+admin:venues_centerroomrules_changelist         in   in  in   in  in  302 302  302  200
+admin:venues_centerroomrules_add                in   in  in   in  in  403 403  403  403
+admin:venues_centerroomrules_history            in   in  in   in  in  200 302  403  200
+admin:venues_centerroomrules_delete             in   in  in   in  in  403 403  403  403
+admin:venues_centerroomrules_change             in   in  in   in  in  200 302  200  200
+admin/venues/centerroomrules/<path:object_id>/  in   in  in   in  in  302 302  302  302
 admin:venues_openingexception_changelist        in   in  in   in  in  200 200  200  200
 admin:venues_openingexception_add               in   in  in   in  in  403 403  403  200
 admin:venues_openingexception_history           in   in  in   in  in  200 302  403  200
@@ -422,6 +428,7 @@ admin:venues_center_change                      in   in  in   in  in  403 403  4
 admin:venues_room_change                        in   in  in   in  in  403 403  403  200
 admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  did
 admin:venues_closure_change                     in   in  in   in  in  403 403  403  did
+admin:venues_centerroomrules_change             in   in  in   in  in  403 403  403  200
 admin:venues_openingexception_change            in   in  in   in  in  403 403  403  200
 admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
