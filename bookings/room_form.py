@@ -214,7 +214,7 @@ class RoomForm(SpanForm):
     def taker(self):
         """{"person": …} or {"partner": …}: the one chosen, or the first there is."""
         chosen = self.by_key.get(self.cleaned_data.get("whom"))
-        chosen = chosen or next(iter(self.by_key.values()))
+        chosen = chosen or next(iter(self.by_key.values()), None)
         return {"partner" if chosen in self.partners else "person": chosen}
 
 

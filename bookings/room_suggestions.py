@@ -44,6 +44,14 @@ def suggestions(room, *, starts_at, ends_at, headcount, rooms, at):
     return [each for each in found if each]
 
 
+def rooms_for_all(rooms, spans, *, headcount):
+    """Rooms in which every span is free, the smallest that fit first; `spans` in order."""
+    days = [timezone.localtime(spans[at][at]).date() for at in (0, -1)]
+    known = FreeTimes([room for room in rooms if room.holds(headcount)], *days)
+    fitting = [room for room in known.rooms if all(known.fits(room, *span) for span in spans)]
+    return sorted(fitting, key=lambda room: (room.capacity or 0, room.pk))
+
+
 def first_free(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
     """The first time at which one of the rooms is free for so many people, or None."""
     found = soonest(

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from bookings import room_change_page, room_feeds, room_pages, room_soonest_page, room_wait_page
+from bookings import (
+    room_change_page,
+    room_feeds,
+    room_pages,
+    room_soonest_page,
+    room_wait_page,
+    series_pages,
+)
 
 app_name = "rooms"
 
@@ -20,4 +27,9 @@ urlpatterns = [
     path("bookings/<slug:reference>/check-in/", room_pages.check_in, name="check_in"),
     path("bookings/<slug:reference>/answer/", room_pages.answer, name="answer"),
     path("bookings/<slug:reference>/calendar.ics", room_feeds.of_room_booking, name="ics"),
+    path("series/<slug:reference>/", series_pages.series, name="series"),
+    path("series/<slug:reference>/change/", series_pages.change, name="series_change"),
+    path("series/<slug:reference>/cancel/", series_pages.cancel, name="series_cancel"),
+    path("series/<slug:reference>/add/", series_pages.add, name="series_add"),
+    path("series/<slug:reference>/calendar.ics", series_pages.calendar, name="series_ics"),
 ]
