@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings.panel import new_request_key
 from bookings.room_suggestions import rooms_for_all
@@ -51,7 +52,10 @@ def _elsewhere(form, wish, dates, rooms):
     """[(room, address of its form, filled in)] of rooms in which all dates can be had."""
     spans = sorted((each.starts_at, each.ends_at) for each in dates)
     others = [each for each in rooms if each != wish.room]
-    fitting = rooms_for_all(others, spans, headcount=wish.headcount)[:OTHER_ROOMS]
+    fitting = rooms_for_all(others, spans, headcount=wish.headcount, at=timezone.now())
     names = ("date", "start", "end", "headcount", "purpose", "repeat_until", "rhythm")
     query = urlencode({name: form.data.get(name, "") for name in names})
-    return [(each, f"{reverse('rooms:room', args=[each.pk])}?{query}#ask") for each in fitting]
+    return [
+        (each, f"{reverse('rooms:room', args=[each.pk])}?{query}#ask")
+        for each in fitting[:OTHER_ROOMS]
+    ]

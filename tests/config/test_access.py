@@ -65,6 +65,11 @@ rooms:cancel                                    in  200 404  404 404  404 404  4
 rooms:check_in                                  in  405 405  405 405  405 405  405  405
 rooms:answer                                    in  405 405  405 405  405 405  405  405
 rooms:ics                                       in  200 404  404 404  404 404  404  404
+rooms:series                                    in  200 404  404 404  404 404  404  404
+rooms:series_change                             in  200 404  404 404  404 404  404  404
+rooms:series_cancel                             in  200 404  404 404  404 404  404  404
+rooms:series_add                                in  405 405  405 405  405 405  405  405
+rooms:series_ics                                in  200 404  404 404  404 404  404  404
 rooms:feed                                     200  200 200  200 200  200 200  200  200
 rooms:staff_feed                               200  200 200  200 200  200 200  200  200
 venues:center                                  200  200 200  200 200  200 200  200  200
@@ -378,6 +383,11 @@ rooms:cancel                                    in  did 404  404 404  404 404  4
 rooms:check_in                                  in  409 404  404 404  404 404  404  404
 rooms:answer                                    in  did 404  404 404  404 404  404  404
 rooms:ics                                       in  405 405  405 405  405 405  405  405
+rooms:series                                    in  405 405  405 405  405 405  405  405
+rooms:series_change                             in  422 404  404 404  404 404  404  404
+rooms:series_cancel                             in  did 404  404 404  404 404  404  404
+rooms:series_add                                in  did 404  404 404  404 404  404  404
+rooms:series_ics                                in  405 405  405 405  405 405  405  405
 rooms:feed                                     405  405 405  405 405  405 405  405  405
 rooms:staff_feed                               405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
