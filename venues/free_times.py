@@ -41,7 +41,7 @@ class FreeTimes:
     def __init__(self, rooms: Sequence[Room], first: date, last: date | None = None):
         self.rooms = list(rooms)
         self.first, self.last = first, last or first
-        leaves_of_rooms = _leaves_of_each(self.rooms)
+        leaves_of_rooms = leaves_of_each(self.rooms)
         self._leaves = leaves_of_rooms
         uses = _uses({leaf for leaves in leaves_of_rooms.values() for leaf in leaves}, self)
         self._uses = {room: _in_order(uses, leaves) for room, leaves in leaves_of_rooms.items()}
@@ -176,7 +176,7 @@ def _without(span: Span, busy: Iterable[Span]) -> list[Span]:
     return [*left, (start, end)] if start < end else left
 
 
-def _leaves_of_each(rooms: Iterable[Room]) -> dict[int, set[int]]:
+def leaves_of_each(rooms: Iterable[Room]) -> dict[int, set[int]]:
     """{room: its leaf rooms}, one statement for each depth of parts."""
     leaves = {room.pk: {room.pk} for room in rooms}
     owners: dict[int, set[int]] = {room.pk: {room.pk} for room in rooms}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from venues.free_times import leaves_of_each
 from venues.models import Occupancy, Room, Taking, TakingKind
 
 
@@ -61,6 +62,32 @@ def take_all(room, spans, *, kind, label=""):
         for starts_at, ends_at in spans
     )
     _occupy(room, leaves, takings)
+    return takings
+
+
+@transaction.atomic
+def take_these(center, wanted, *, kind):
+    """Take all of the (room, starts_at, ends_at, label), or none: a few statements for many.
+
+    Raises RoomTaken without saying which; `venues.clashes` has said so before.
+    """
+    rooms = list({room.pk: room for room, *_more in wanted}.values())
+    _lock_leaves(*rooms)
+    leaves = leaves_of_each(rooms)
+    takings = Taking.objects.bulk_create(
+        Taking(
+            center=center,
+            room=room,
+            kind=kind,
+            label=label[:120],
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        for room, starts_at, ends_at, label in wanted
+    )
+    _write(
+        center, [(taking, leaf) for taking in takings for leaf in sorted(leaves[taking.room_id])]
+    )
     return takings
 
 
@@ -199,16 +226,19 @@ def _lock_leaves(*rooms):
 
 
 def _occupy(room, leaves, takings):
+    _write(room, [(taking, leaf.pk) for taking in takings for leaf in leaves])
+
+
+def _write(where, uses):
     try:
         with transaction.atomic():
             Occupancy.objects.bulk_create(
                 Occupancy(
                     taking=taking,
-                    room=leaf,
+                    room_id=leaf,
                     during=DateTimeTZRange(taking.starts_at, taking.ends_at),
                 )
-                for taking in takings
-                for leaf in leaves
+                for taking, leaf in uses
             )
     except IntegrityError as error:
-        raise RoomTaken(room, []) from error
+        raise RoomTaken(where, []) from error
