@@ -1,7 +1,8 @@
 """The columns of a timetable file, and the header names that people give them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
@@ -52,14 +53,25 @@ def _key(header: str) -> str:
     return re.sub(r"[\s_*:.?/\"“”'-]", "", without_unit)
 
 
-_FIELDS = {_key(name): field for field, names in ALIASES.items() for name in names.split()}
+@dataclass(frozen=True)
+class Columns:
+    """What a kind of file may hold; of each line of `needed` one column must be there."""
+
+    aliases: Mapping[str, str]
+    needed: Sequence[tuple[Sequence[str], str]]
+    _fields: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, headers in self.aliases.items():
+            self._fields.update((_key(header), name) for header in headers.split())
+
+    def field_of(self, header: str) -> str | None:
+        return self._fields.get(_key(header))
+
+    def missing(self, fields: Iterable[str | None]) -> list[str]:
+        """What such a file needs and these columns do not have, in words."""
+        have = set(fields)
+        return [str(label) for wanted, label in self.needed if not have.intersection(wanted)]
 
 
-def field_of(header: str) -> str | None:
-    return _FIELDS.get(_key(header))
-
-
-def missing(fields: Iterable[str | None]) -> list[str]:
-    """What a timetable needs and these columns do not have, in words."""
-    have = set(fields)
-    return [str(label) for wanted, label in NEEDED if not have.intersection(wanted)]
+TIMETABLE = Columns(ALIASES, NEEDED)

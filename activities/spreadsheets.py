@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from activities.columns import field_of, missing
+from activities.columns import TIMETABLE, Columns
 from activities.plain_text import tidy
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -61,7 +61,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, columns: Columns = TIMETABLE) -> Table:
     """Raises FileUnreadable."""
     if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise FileUnreadable(_("The file is empty."))
@@ -71,18 +71,19 @@ def read_table(content: bytes) -> Table:
         raise FileUnreadable(
             _("This is an old Excel file, or one with a password. Please save it as .xlsx or CSV.")
         )
-    sheets = _sheets(content) if content.startswith(ZIP) else [_lines(_decoded(content))]
+    sheets = _sheets(content) if content.startswith(ZIP) else [_lines(_decoded(content), columns)]
     for at, lines in enumerate(sheets):
         for number, line in enumerate(lines[:HEADER_WITHIN], start=1):
-            if not missing(map(field_of, line)):
+            if not columns.missing(map(columns.field_of, line)):
                 others = [other for other in sheets[:at] + sheets[at + 1 :] if any(other)]
-                return _table(line, lines, number, has_other_sheets=bool(others))
-    raise _no_header(sheets)
+                return _table(columns, lines, number, has_other_sheets=bool(others))
+    raise _no_header(sheets, columns)
 
 
-def _table(header: list[str], lines: Lines, header_number: int, *, has_other_sheets: bool) -> Table:
-    fields = [field_of(name) for name in header]
-    columns = {field: index for index, field in reversed(list(enumerate(fields))) if field}
+def _table(columns: Columns, lines: Lines, header_number: int, *, has_other_sheets: bool) -> Table:
+    header = lines[header_number - 1]
+    fields = [columns.field_of(name) for name in header]
+    places = {field: index for index, field in reversed(list(enumerate(fields))) if field}
     body = [
         (number, line)
         for number, line in enumerate(lines[header_number:], start=header_number + 1)
@@ -93,7 +94,7 @@ def _table(header: list[str], lines: Lines, header_number: int, *, has_other_she
     rows = tuple(
         Row(
             number=number,
-            cells={field: line[at] for field, at in columns.items() if at < len(line)},
+            cells={field: line[at] for field, at in places.items() if at < len(line)},
             surplus=max(0, len(line) - width),
         )
         for number, line in body
@@ -139,12 +140,14 @@ def _encodings(content: bytes) -> list[str]:
     return ["utf-8-sig", "gb18030"]
 
 
-def _lines(text: str) -> Lines:
+def _lines(text: str, columns: Columns) -> Lines:
     """The cells, cut by whichever separator finds the most headers on one line."""
     start = text.splitlines()[:HEADER_WITHIN]
     delimiter = max(
         ",;\t",
-        key=lambda sign: max(sum(map(bool, map(field_of, line.split(sign)))) for line in start),
+        key=lambda sign: max(
+            sum(map(bool, map(columns.field_of, line.split(sign)))) for line in start
+        ),
     )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: Lines = []
@@ -222,12 +225,12 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _no_header(sheets: list[Lines]) -> FileUnreadable:
+def _no_header(sheets: list[Lines], columns: Columns) -> FileUnreadable:
     lines = [line for lines in sheets for line in lines[:HEADER_WITHIN]]
-    best = max(lines, key=lambda line: sum(map(bool, map(field_of, line))), default=[])
+    best = max(lines, key=lambda line: sum(map(bool, map(columns.field_of, line))), default=[])
     return FileUnreadable(
         _("The header row has no column for %(columns)s.")
-        % {"columns": ", ".join(missing(map(field_of, best)))}
+        % {"columns": ", ".join(columns.missing(map(columns.field_of, best)))}
     )
 
 

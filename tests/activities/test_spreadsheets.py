@@ -5,7 +5,7 @@ import pytest
 from openpyxl import Workbook
 
 from activities import spreadsheets
-from activities.columns import ALIASES, field_of
+from activities.columns import ALIASES, TIMETABLE
 from activities.spreadsheets import FileUnreadable, read_table
 
 HEADER = "课程名称,星期,开始时间,结束时间,开始日期,结束日期,名额"
@@ -97,13 +97,15 @@ def test_headers_may_be_english_or_chinese_in_any_order():
     ],
 )
 def test_a_header_is_known_by_its_name_without_decoration(header, field):
-    assert field_of(header) == field
+    assert TIMETABLE.field_of(header) == field
 
 
 def test_no_header_name_stands_for_two_columns():
     names = [name for names in ALIASES.values() for name in names.split()]
 
-    assert [name for name in names if ALIASES[field_of(name)].split().count(name) != 1] == []
+    assert [
+        name for name in names if ALIASES[TIMETABLE.field_of(name)].split().count(name) != 1
+    ] == []
     assert len(names) == len(set(names))
 
 
