@@ -7,7 +7,6 @@ from bookings import (
     notice_admin,
     people_admin,
     room_admin,
-    room_wait_admin,
     rules_admin,
     session_admin,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "notice_admin",
     "people_admin",
     "room_admin",
-    "room_wait_admin",
     "rules_admin",
     "session_admin",
 ]

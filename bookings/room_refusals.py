@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus
+from bookings.models import BY_STAFF, BookingChannel, RoomBooking, RoomBookingStatus
 from bookings.rules import Refusal, moment
 from venues.free_times import FreeTimes
 from venues.models import Room
@@ -63,7 +63,7 @@ def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=Non
     facts = facts or Facts(room, day, day, by=by, person=person, partner=partner, besides=[besides])
     if reason := _impossible(room, starts_at, ends_at, at):
         return reason
-    if channel == BookingChannel.DESK:
+    if channel in BY_STAFF:
         return None
     return (
         _not_for_you(facts)
@@ -85,9 +85,21 @@ def refusal_of_room(room, *, starts_at, ends_at, headcount, at):
     )
 
 
+def refusal_of_import(room, *, starts_at, ends_at, headcount, times, at):
+    """What nobody means who brings in a file, though staff could book it one by one."""
+    day = timezone.localtime(starts_at).date()
+    facts = Facts(room, day, day, by=None)
+    facts.times = times
+    return (
+        _impossible(room, starts_at, ends_at, at)
+        or _wrong_size(room, headcount)
+        or _outside_hours(facts, starts_at, ends_at)
+    )
+
+
 def needs_approval(room, *, headcount, by, channel=BookingChannel.WEB):
     """Whoever would decide on it asks nobody."""
-    if channel == BookingChannel.DESK or duty_of(by).is_at(room.center):
+    if channel in BY_STAFF or duty_of(by).is_at(room.center):
         return False
     return room.by_approval or bool(room.group_from and headcount >= room.group_from)
 

@@ -1,7 +1,7 @@
 """What a room booking says to whom: every change of one leaves one notice."""
 
 from accounts.models import Role, User
-from bookings.models import BookingChannel
+from bookings.models import BY_STAFF
 from notices.services import leave
 
 
@@ -64,7 +64,7 @@ def _span(each):
 
 def _audience(booking):
     """(user, address) to tell: whoever booked, or whoever the desk booked for."""
-    if booking.channel != BookingChannel.DESK or booking.person is None:
+    if booking.channel not in BY_STAFF or booking.person is None:
         return booking.booked_by, ""
     carers = User.objects.filter(
         is_active=True, cares__person=booking.person, cares__ended_at=None

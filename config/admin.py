@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from bookings import change_pages, dates_page, desk_page, draw_desk_page
+from bookings import change_pages, dates_page, desk_page, draw_desk_page, room_import_page
 from config import desk_home
 from venues.staffing import duty_of
 
@@ -28,6 +28,8 @@ class StaffDesk(UnfoldAdminSite):
         pages = [
             ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
             ("dates/<int:activity_id>/end/", change_pages.end_course, "end_course"),
+            ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
+            ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
             ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),
             ("book/", desk_page.book_for_somebody, "book_for_somebody"),
             ("book/<str:request_key>/", desk_page.booked_for_somebody, "booked_for_somebody"),
@@ -88,13 +90,12 @@ def _the_house(duty):
         _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
         _item(_("Rules"), "admin:activities_centerrules_changelist", "gavel"),
         _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
-        _item(_("Rules for rooms"), "admin:venues_centerroomrules_changelist", "rule"),
     ]
     if duty.works:
-        items.append(_item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"))
-        items.append(
-            _item(_("Waiting for rooms"), "admin:bookings_roomwait_changelist", "hourglass_top")
-        )
+        items += [
+            _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),
+            _item(_("Bring in a file"), "admin:import_rooms", "upload_file"),
+        ]
     items += [
         _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
         _item(_("Other hours"), "admin:venues_openingexception_changelist", "schedule"),

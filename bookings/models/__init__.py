@@ -2,6 +2,7 @@
 
 from bookings.models.answers import Reading, SensitiveAnswer
 from bookings.models.bookings import (
+    BY_STAFF,
     HOLDS_A_PLACE,
     IS_ALIVE,
     Booking,
@@ -13,13 +14,14 @@ from bookings.models.bookings import (
     places_seen_by,
 )
 from bookings.models.draws import Draw
+from bookings.models.imports import RoomImport
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
-from bookings.models.room_waits import RoomWait
 from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.models.series import MissedDate, RoomSeries
 
 __all__ = [
+    "BY_STAFF",
     "HOLDS_A_PLACE",
     "IS_ALIVE",
     "ROOM_IS_ASKED_FOR",
@@ -36,8 +38,8 @@ __all__ = [
     "Reading",
     "RoomBooking",
     "RoomBookingStatus",
+    "RoomImport",
     "RoomSeries",
-    "RoomWait",
     "SensitiveAnswer",
     "Status",
     "new_reference",

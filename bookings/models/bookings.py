@@ -23,6 +23,10 @@ class BookingChannel(models.TextChoices):
     IMPORT = "import", _("Imported")
 
 
+# Staff answer for the house; the person it is for is told, and not whoever typed.
+BY_STAFF = (BookingChannel.DESK, BookingChannel.IMPORT)
+
+
 class Status(models.TextChoices):
     APPLIED = "applied", _("Waiting for the draw")
     NOT_DRAWN = "not_drawn", _("Not drawn")

@@ -36,6 +36,9 @@ class RoomBookingQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(status=RoomBookingStatus.CONFIRMED)
 
+    def imported(self):
+        return self.filter(channel=BookingChannel.IMPORT)
+
     def to_come(self, at=None):
         return self.alive().filter(ends_at__gt=at or timezone.now())
 
@@ -189,6 +192,11 @@ class RoomBooking(models.Model):
             models.UniqueConstraint(
                 fields=["booked_by", "request_key", "room", "starts_at"],
                 name="request_takes_a_room_once",
+            ),
+            models.UniqueConstraint(
+                fields=["request_key"],
+                condition=Q(channel=BookingChannel.IMPORT),
+                name="room_booking_is_imported_once",
             ),
         ]
         indexes = [
