@@ -19,6 +19,7 @@ from activities.rules_of_centers import GROUPS
 from partners.admin import PartnerAdmin
 from partners.models import Partner
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, RefusalsBesideTheForm
+from venues.rule_words import in_words
 from venues.staffing import duty_of, workplaces
 
 # From which states a button is worth showing; the services look again.
@@ -173,7 +174,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
             rules = rules_of_centers.rules_of(obj.center)
             for name in rules_of_centers.own(obj) & form.base_fields.keys():
                 field = form.base_fields[name]
-                said = _("The center: %(rule)s") % {"rule": rules_of_centers.in_words(rules, name)}
+                said = _("The center: %(rule)s") % {"rule": in_words(rules, name)}
                 field.help_text = f"{field.help_text} {said}".strip()
         return form
 

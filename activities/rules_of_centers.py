@@ -6,17 +6,15 @@ said the same follows in the same transaction, and one that differs keeps its ow
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import time
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.booking_rules import RULES, BookingRules
+from activities.booking_rules import RULES
 from activities.models import Activity, CenterRules, Status
 from venues.models import Center
+from venues.rule_words import Change, in_words
 
 # As the forms of centers and of activities show them.
 GROUPS = [
@@ -59,17 +57,6 @@ GROUPS = [
         ],
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Change:
-    """A rule of a center that is about to change, and what its activities do then."""
-
-    label: str
-    old: str
-    new: str
-    following: int
-    keeping: list[tuple[Activity, str]]
 
 
 def rules_of(center: Center) -> CenterRules:
@@ -130,21 +117,6 @@ def make_missing(centers) -> None:
     CenterRules.objects.bulk_create(
         [CenterRules(center=center) for center in without], ignore_conflicts=True
     )
-
-
-def in_words(rules: BookingRules, name: str) -> str:
-    """What a rule says: 120, yes, 09:00."""
-    value = getattr(rules, name)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if value is None:
-        return "–"
-    said = getattr(rules, f"get_{name}_display", None)
-    return str(said() if said else value)
 
 
 def _say(activity: Activity, rules: CenterRules, names: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from bookings import (
     notice_admin,
     people_admin,
     room_admin,
+    room_wait_admin,
     rules_admin,
     session_admin,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "notice_admin",
     "people_admin",
     "room_admin",
+    "room_wait_admin",
     "rules_admin",
     "session_admin",
 ]

@@ -35,7 +35,7 @@ def staff_feed_of(room, user):
 def of_room_booking(request, reference):
     found = RoomBooking.objects.visible_to(request.user).with_room().distinct()
     booking = get_object_or_404(found, reference=reference)
-    return answer(request, booking.purpose, [_own(booking)], product="Rooms")
+    return answer(request, booking.purpose, [own_entry(booking)], product="Rooms")
 
 
 @require_safe
@@ -64,6 +64,21 @@ def of_room_for_staff(request, pk, token):
     centers = workplaces(user).open_to_public()
     room = get_object_or_404(Room.objects.in_use().filter(floor__center__in=centers), pk=pk)
     return _of_room(request, room, _for_staff)
+
+
+def own_entry(booking):
+    """A room booking in the calendar of whoever booked it."""
+    room, center = booking.room, booking.room.center
+    where = _("Floor %(level)s %(room)s") % {"level": room.floor.level, "room": room}
+    return Entry(
+        uid=f"room-booking-{booking.pk}",
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        summary=booking.purpose,
+        status=_status(booking),
+        location=", ".join(filter(None, [where, center.address])),
+        url=reverse("rooms:booking", args=[booking.reference]),
+    )
 
 
 def _of_room(request, room, say):
@@ -115,20 +130,6 @@ def _entry(taking, summary, **more):
         summary=summary,
         status="CANCELLED" if taking.released_at else "TENTATIVE" if asked else "CONFIRMED",
         **more,
-    )
-
-
-def _own(booking):
-    room, center = booking.room, booking.room.center
-    where = _("Floor %(level)s %(room)s") % {"level": room.floor.level, "room": room}
-    return Entry(
-        uid=f"room-booking-{booking.pk}",
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        summary=booking.purpose,
-        status=_status(booking),
-        location=", ".join(filter(None, [where, center.address])),
-        url=reverse("rooms:booking", args=[booking.reference]),
     )
 
 

@@ -158,13 +158,26 @@ class ChangeForm(SpanForm):
     @property
     def wish(self):
         """What `rooms.change` takes."""
-        starts_at, ends_at = self.span
-        return {
-            "room": self.cleaned_data["room"],
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "headcount": self.cleaned_data["headcount"],
-        }
+        return _wish(self)
+
+
+class WaitForm(SpanForm):
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        queryset=Room.objects.none(),
+        required=False,
+        empty_label=_("Any room that fits"),
+    )
+    field_order = ["room"]
+
+    def __init__(self, data, *, rooms, initial):
+        super().__init__(data, initial=initial)
+        self.fields["room"].queryset = rooms
+
+    @property
+    def wish(self):
+        """What `room_waits.wait_for` takes."""
+        return _wish(self)
 
 
 class RoomForm(SpanForm):
@@ -201,8 +214,18 @@ class RoomForm(SpanForm):
     def taker(self):
         """{"person": …} or {"partner": …}: the one chosen, or the first there is."""
         chosen = self.by_key.get(self.cleaned_data.get("whom"))
-        chosen = chosen or next(iter(self.by_key.values()))
+        chosen = chosen or next(iter(self.by_key.values()), None)
         return {"partner" if chosen in self.partners else "person": chosen}
+
+
+def _wish(form):
+    starts_at, ends_at = form.span
+    return {
+        "room": form.cleaned_data["room"],
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "headcount": form.cleaned_data["headcount"],
+    }
 
 
 def _moment(day, clock):

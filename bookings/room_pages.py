@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities.pages import Page
-from bookings import rooms
+from bookings import rooms, series_preview
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.my_day import day_named
 from bookings.panel import new_request_key, people_of
 from bookings.room_feeds import staff_feed_of
-from bookings.room_form import DayForm, RoomForm
+from bookings.room_form import DayForm
 from bookings.room_grid import Grid
+from bookings.room_series import ask_for_series
 from bookings.room_suggestions import suggestions
 from bookings.rules import BookingRefused
+from bookings.series_form import BACK, RepeatingRoomForm
 from partners.models import Partner
 from venues.models import Center, Room
 
@@ -63,6 +65,8 @@ def book(request, pk):
     form = _form(request, room, request.POST)
     if not form.is_valid():
         return _show(request, room, form, day=day_named(request.POST.get("date", "")), status=422)
+    if form.repeats:
+        return _book_series(request, room, form)
     wish = _wish(request, room, form)
     try:
         booking = rooms.ask_for(wish)
@@ -81,14 +85,34 @@ def book(request, pk):
     return redirect("rooms:booking", booking.reference)
 
 
+def _book_series(request, room, form):
+    """Where the page asks for it, the dates are shown before they are booked."""
+    if form.decision == BACK:
+        return _show(request, room, form, day=form.cleaned_data["date"])
+    wish = series_preview.wish_of(form, room, by=request.user)
+    try:
+        if form.looks_first:
+            return series_preview.page(request, form, wish, rooms=_bookable_by(wish))
+        series = ask_for_series(wish)
+    except BookingRefused as no:
+        if no.reason.code == "not_all":
+            return series_preview.page(
+                request, form, wish, rooms=_bookable_by(wish), refusal=no.reason, status=409
+            )
+        context = {"refusal": no.reason, "day": form.cleaned_data["date"]}
+        return _show(request, room, form, status=409, **context)
+    return redirect("rooms:series", series.reference)
+
+
 @require_safe
 def mine(request):
     """What is to come, then what is over, folded."""
     found = RoomBooking.objects.visible_to(request.user).with_room().distinct()
     coming = list(found.to_come().order_by("starts_at", "pk"))
     past = found.exclude(pk__in=[each.pk for each in coming]).order_by("-starts_at", "-pk")
+    waits = request.user.room_waits.open().select_related("room", "center")
     page = Page.of(past, request.GET.get("page"), PAST_ROWS)
-    return render(request, "rooms/mine.html", {"coming": coming, "page": page})
+    return render(request, "rooms/mine.html", {"coming": coming, "page": page, "waits": waits})
 
 
 @require_safe
@@ -139,8 +163,7 @@ def answer(request, reference):
 
 def free_instead(room, *, starts_at, ends_at, headcount, by_partner):
     """What is free instead, in rooms that whoever asks may book."""
-    whose = {"for_partners": True} if by_partner else {"for_residents": True}
-    others = list(bookable().filter(floor__center=room.floor.center_id, **whose))
+    others = _bookable_beside(room, by_partner=by_partner)
     return suggestions(
         room,
         starts_at=starts_at,
@@ -149,6 +172,15 @@ def free_instead(room, *, starts_at, ends_at, headcount, by_partner):
         rooms=others if room in others else [room, *others],
         at=timezone.now(),
     )
+
+
+def _bookable_by(wish):
+    return _bookable_beside(wish.room, by_partner=wish.partner is not None)
+
+
+def _bookable_beside(room, *, by_partner):
+    whose = {"for_partners": True} if by_partner else {"for_residents": True}
+    return list(bookable().filter(floor__center=room.floor.center_id, **whose))
 
 
 def bookable():
@@ -190,8 +222,11 @@ def _form(request, room, data=None):
         "start": request.GET.get("start"),
         "end": request.GET.get("end"),
         "headcount": request.GET.get("headcount"),
+        "purpose": request.GET.get("purpose", "")[:120],
+        "repeat_until": request.GET.get("repeat_until"),
+        "rhythm": request.GET.get("rhythm"),
     }
-    return RoomForm(
+    return RepeatingRoomForm(
         data,
         room=room,
         people=people if room.for_residents else [],

@@ -130,12 +130,13 @@ def note_missed(series, wanted, *, at):
 
 def take_for(bookings, *, room):
     """Take the room for these dates. Raises BookingRefused."""
+    if not bookings:
+        return
     spans = [room.with_buffers(each.starts_at, each.ends_at) for each in bookings]
-    label = bookings[0].purpose if bookings else ""
+    first = bookings[0]
     try:
-        taken = takings.take_all(room, spans, kind=TakingKind.ROOM_BOOKING, label=label)
+        taken = takings.take_all(room, spans, kind=TakingKind.ROOM_BOOKING, label=first.purpose)
     except RoomTaken as error:
-        first = bookings[0]
         raise BookingRefused(room_refusals.taken(room, first.starts_at, first.ends_at)) from error
     for booking, taking in zip(bookings, taken, strict=True):
         booking.taking = taking
@@ -187,7 +188,9 @@ def _ask_for_series(wish, at):
 
 
 def _book(series, had, wish, at):
-    waits = room_refusals.needs_approval(wish.room, headcount=wish.headcount, channel=wish.channel)
+    waits = room_refusals.needs_approval(
+        wish.room, headcount=wish.headcount, by=wish.by, channel=wish.channel
+    )
     bookings = [
         RoomBooking(
             room=wish.room,

@@ -44,6 +44,18 @@ def suggestions(room, *, starts_at, ends_at, headcount, rooms, at):
     return [each for each in found if each]
 
 
+def rooms_for_all(rooms, spans, *, headcount, at):
+    """Rooms in which every span is free, the smallest that fit first; `spans` in order."""
+    days = [timezone.localtime(spans[at][at]).date() for at in (0, -1)]
+    known = FreeTimes([room for room in rooms if room.holds(headcount)], *days)
+    fitting = [
+        room
+        for room in known.rooms
+        if all(_can_be_had(known, room, *span, headcount=headcount, at=at) for span in spans)
+    ]
+    return sorted(fitting, key=lambda room: (room.capacity or 0, room.pk))
+
+
 def first_free(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
     """The first time at which one of the rooms is free for so many people, or None."""
     found = soonest(
@@ -72,6 +84,12 @@ def soonest(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
         if start := next(starts, None):
             found.append(Suggestion("", room, start, start + length))
     return sorted(found, key=lambda each: (each.starts_at, each.room.capacity or 0, each.room.pk))
+
+
+def _can_be_had(known, room, starts_at, ends_at, *, headcount, at):
+    return known.fits(room, starts_at, ends_at) and not refusal_of_room(
+        room, starts_at=starts_at, ends_at=ends_at, headcount=headcount, at=at
+    )
 
 
 def _shifted(known, room, starts_at, ends_at, at):

@@ -19,6 +19,7 @@ from bookings.models import (
     RoomBooking,
     RoomBookingStatus,
     RoomSeries,
+    RoomWait,
 )
 from bookings.room_telling import tell_of_room
 from bookings.rules import BookingRefused
@@ -266,6 +267,7 @@ def _ask_for(wish, at):
     )
     _take_where_it_holds(booking)
     booking.save(force_insert=True)
+    RoomWait.objects.met_by(booking).update(ended_at=at)
     tell_of_room(booking, "room_requested" if waits else "room_confirmed", at=at)
     return booking
 

@@ -1,5 +1,7 @@
 """What is agreed on at a center: its rules, and how much one person may book."""
 
+from types import ModuleType
+
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
@@ -18,8 +20,9 @@ from activities.models import CenterRules
 from activities.rules_of_centers import GROUPS
 from bookings.limits import in_words
 from bookings.models import Limit
+from venues import rules_of_rooms
 from venues.desk import CenterFilter, DeskAdmin
-from venues.models import Center
+from venues.models import Center, CenterRoomRules
 
 NOT_COMING = [
     ("no_shows_until_pause", "no_shows_counted_days"),
@@ -27,33 +30,13 @@ NOT_COMING = [
 ]
 
 
-@admin.register(CenterRules)
-class CenterRulesAdmin(DeskAdmin):
+class RulesDesk(DeskAdmin):
     """Managers decide, everybody reads. Before a change is written, it says whom it reaches."""
 
     for_managers = True
-    list_display = ["center", "party_limit", "cancel_minutes_before", "freed_place"]
+    service: ModuleType  # whose changes() are shown, and whose change() writes them down
+    followers = ""  # the list of what follows these rules
     list_select_related = ["center"]
-    radio_fields = dict.fromkeys(["freed_place", "overlaps"], admin.HORIZONTAL)
-    formfield_overrides = DeskAdmin.formfield_overrides | {
-        ArrayField: {"widget": UnfoldAdminTextInputWidget}
-    }
-    readonly_fields = ["center", "limits_shown"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["center", "limits_shown"],
-                "description": _(
-                    "What is decided here holds for every activity of the center that says the "
-                    "same. When booking opens and closes, and how many places are kept for the "
-                    "desk, holds for dates that are made from now on."
-                ),
-            },
-        ),
-        *((title, {"fields": fields}) for title, fields in GROUPS),
-        (_("When somebody does not come"), {"fields": NOT_COMING}),
-    ]
 
     def has_add_permission(self, request):
         return False  # Every center has them, see below.
@@ -61,8 +44,7 @@ class CenterRulesAdmin(DeskAdmin):
     def changelist_view(self, request, extra_context=None):
         """Whoever has one center is there at once."""
         if self.has_view_permission(request):
-            centers = Center.objects.managed_by(request.user)
-            rules_of_centers.make_missing(centers)
+            self.service.make_missing(Center.objects.managed_by(request.user))
             found = list(self.get_queryset(request)[:2])
             if len(found) == 1:
                 return redirect(self.address_of(found[0]))
@@ -73,7 +55,7 @@ class CenterRulesAdmin(DeskAdmin):
             rules = self.get_object(request, object_id)
             if rules and self.has_change_permission(request, rules):
                 form = self.get_form(request, rules, change=True)(request.POST, instance=rules)
-                if form.is_valid() and (changes := rules_of_centers.changes(form.instance)):
+                if form.is_valid() and (changes := self.service.changes(form.instance)):
                     return self._look_first(request, form.instance, changes)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -84,6 +66,7 @@ class CenterRulesAdmin(DeskAdmin):
             "opts": self.opts,
             "original": rules,
             "changes": changes,
+            "followers": self.followers,
             "typed": [
                 (name, value)
                 for name, values in request.POST.lists()
@@ -95,7 +78,63 @@ class CenterRulesAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/rules_changed.html", context)
 
     def save_model(self, request, rules, form, change):
-        rules_of_centers.change(rules)
+        self.service.change(rules)
+
+
+@admin.register(CenterRoomRules)
+class CenterRoomRulesAdmin(RulesDesk):
+    service = rules_of_rooms
+    followers = "admin:venues_room_change"
+    list_display = ["center", "by_approval", "group_from", "longest_minutes", "days_ahead"]
+    readonly_fields = ["center"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["center"],
+                "description": _(
+                    "What is decided here holds for every room of the center that says the same. "
+                    "What is booked stays booked."
+                ),
+            },
+        ),
+        *((title, {"fields": fields}) for title, fields in rules_of_rooms.GROUPS),
+    ]
+
+
+@admin.register(CenterRules)
+class CenterRulesAdmin(RulesDesk):
+    service = rules_of_centers
+    followers = "admin:activities_activity_change"
+    list_display = ["center", "party_limit", "cancel_minutes_before", "freed_place"]
+    radio_fields = dict.fromkeys(["freed_place", "overlaps"], admin.HORIZONTAL)
+    formfield_overrides = DeskAdmin.formfield_overrides | {
+        ArrayField: {"widget": UnfoldAdminTextInputWidget}
+    }
+    readonly_fields = ["center", "limits_shown", "rooms_shown"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["center", "limits_shown", "rooms_shown"],
+                "description": _(
+                    "What is decided here holds for every activity of the center that says the "
+                    "same. When booking opens and closes, and how many places are kept for the "
+                    "desk, holds for dates that are made from now on."
+                ),
+            },
+        ),
+        *((title, {"fields": fields}) for title, fields in GROUPS),
+        (_("When somebody does not come"), {"fields": NOT_COMING}),
+    ]
+
+    @display(description=_("how rooms are booked"))
+    def rooms_shown(self, rules):
+        rules_of_rooms.make_missing(Center.objects.filter(pk=rules.center_id))
+        address = reverse("admin:venues_centerroomrules_change", args=[rules.center.room_rules.pk])
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a>', address, _("Rules for booking rooms")
+        )
 
     @display(description=_("how much one person may book"))
     def limits_shown(self, rules):

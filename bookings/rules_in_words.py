@@ -7,10 +7,9 @@ from django.utils.translation import ngettext
 
 from activities.models import Allocation, FreedPlace, OverlapRule, Status
 from activities.rules_of_centers import rules_of
-from bookings import limits
+from bookings import limits, room_rules_in_words
 from bookings.models import Limit
-
-MINUTES_OF_A_DAY = 24 * 60
+from bookings.spans import span
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,9 @@ def of_center(center):
         Chapter(_("How much one person may book"), _much(rules, center)),
         Chapter(_("If you cannot come"), _canceling(rules)),
         Chapter(_("If nobody came"), _missing(rules)),
+        Chapter(_("Booking a room"), room_rules_in_words.of_center(center)),
     ]
     return [chapter for chapter in chapters if chapter.sentences]
-
-
-def span(minutes):
-    """90 minutes, 2 hours, 3 days: in the largest unit that is even."""
-    if minutes and minutes % MINUTES_OF_A_DAY == 0:
-        days = minutes // MINUTES_OF_A_DAY
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    if minutes and minutes % 60 == 0:
-        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 
 def _opening(rules):

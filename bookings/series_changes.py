@@ -10,13 +10,18 @@ from django.utils import timezone
 from activities.timetable import RuleUnclear, plan_dates
 from bookings import room_refusals
 from bookings.models import RoomBooking, RoomBookingStatus, RoomSeries
-from bookings.room_series import Outcome, not_all, note_missed, reopened
+from bookings.room_series import Outcome, not_all, note_missed, reopened, take_for
 from bookings.room_telling import tell_of_series
 from bookings.rules import BookingRefused, Refusal
 from bookings.series_dates import Judge, WantedDate
 from venues import takings
 from venues.models import Room
 from venues.takings import RoomTaken
+
+CHANGED = [
+    "room", "headcount", "starts_at", "ends_at", "status", "taking", "decided_at", "decided_by",
+    "decision",
+]  # fmt: skip
 
 
 def change(
@@ -32,7 +37,8 @@ def change(
 ) -> Outcome:
     """Change what is to come, or what is to come from the date `since` on; days stay.
 
-    Dates that were canceled or declined stay so. What staff look at, they look at again.
+    Dates that were canceled or declined stay so. What staff look at, they look at again, but
+    for fewer people in the same place.
     Raises BookingRefused when nothing is left or nothing can be had, or not all of it where
     all is wanted.
     """
@@ -80,23 +86,38 @@ def _span(day, starts_at, ends_at):
 
 
 def _move(moved, room, headcount):
-    asks_again = room_refusals.needs_approval(
-        room, headcount=headcount, channel=moved[0][0].channel
+    one = moved[0][0]
+    waits = room_refusals.needs_approval(
+        room, headcount=headcount, by=one.booked_by, channel=one.channel
     )
-    spans = {}
+    spans, untaken = {}, []
     for booking, wanted in moved:
+        if not _is_had_already(booking, wanted, room, headcount):
+            booking.status = RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED
+            booking.decided_at, booking.decided_by, booking.decision = None, None, ""
         booking.room, booking.headcount = room, headcount
         booking.starts_at, booking.ends_at = wanted.starts_at, wanted.ends_at
-        if asks_again:
-            booking.status, booking.decided_at = RoomBookingStatus.REQUESTED, None
         if booking.taking:
             spans[booking.taking] = room.with_buffers(booking.starts_at, booking.ends_at)
+        elif room.requests_block or booking.status == RoomBookingStatus.CONFIRMED:
+            untaken.append(booking)
     try:
         takings.move_all(spans, room=room)
     except RoomTaken as error:
-        first = moved[0][1]
-        raise BookingRefused(room_refusals.taken(room, first.starts_at, first.ends_at)) from error
-    RoomBooking.objects.bulk_update(
-        [booking for booking, wanted in moved],
-        ["room", "headcount", "starts_at", "ends_at", "status", "decided_at"],
+        raise BookingRefused(room_refusals.taken(room, *_times(one))) from error
+    take_for(untaken, room=room)
+    RoomBooking.objects.bulk_update([booking for booking, wanted in moved], CHANGED)
+
+
+def _is_had_already(booking, wanted, room, headcount):
+    """Fewer people at the same time in the same room are nothing to decide about."""
+    return (
+        booking.status == RoomBookingStatus.CONFIRMED
+        and booking.room == room
+        and _times(booking) == _times(wanted)
+        and headcount <= booking.headcount
     )
+
+
+def _times(each):
+    return each.starts_at, each.ends_at

@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from bookings import answers, draws, no_show_notices, passing_on, reminders, rooms, waitlist
+from bookings import (
+    answers,
+    draws,
+    no_show_notices,
+    passing_on,
+    reminders,
+    room_waits,
+    rooms,
+    waitlist,
+)
 
 
 @shared_task
@@ -45,3 +54,8 @@ def forget_health():
 def free_unused_rooms():
     rooms.free_unused()
     rooms.lapse_undecided()
+
+
+@shared_task
+def tell_who_waits_for_rooms():
+    room_waits.tell_due()

@@ -90,10 +90,12 @@ def _the_house(duty):
         _item(_("Centers"), "admin:venues_center_changelist", "home_work"),
         _item(_("Rules"), "admin:activities_centerrules_changelist", "gavel"),
         _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
+        _item(_("Rules for rooms"), "admin:venues_centerroomrules_changelist", "rule"),
     ]
     if duty.works:
         items += [
             _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),
+            _item(_("Waiting for rooms"), "admin:bookings_roomwait_changelist", "hourglass_top"),
             _item(_("Bring in a file"), "admin:import_rooms", "upload_file"),
         ]
     items += [

@@ -60,6 +60,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "tell who waits for rooms": {
+        "task": "bookings.tasks.tell_who_waits_for_rooms",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),

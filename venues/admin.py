@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.desk import ForTheFew, MemberForm
-from venues import takings
+from venues import rules_of_rooms, takings
 from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
 from venues.models import (
     CalendarDay,
@@ -23,6 +23,7 @@ from venues.models import (
     StaffMember,
     StaffRole,
 )
+from venues.rule_words import in_words
 from venues.staffing import duty_of, workplaces
 
 
@@ -119,6 +120,9 @@ class CenterAdmin(DeskAdmin):
         return center.closed_on is None
 
 
+HOW_BOOKED = _("How it is booked")
+
+
 class RoomForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
@@ -144,20 +148,32 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
         (_("What it offers"), {"fields": ["capacity", "equipment", "way", "is_step_free"]}),
         (_("Use"), {"fields": ["is_bookable", "opened_on", "retired_on", "has_feed"]}),
         (
-            _("How it is booked"),
+            HOW_BOOKED,
             {
                 "classes": ["tab"],
-                "fields": [
-                    ("for_residents", "for_partners"),
-                    ("by_approval", "requests_block"),
-                    ("group_from", "group_days"),
-                    ("step_minutes", "shortest_minutes", "longest_minutes"),
-                    ("days_ahead", "per_month"),
-                    ("setup_minutes", "cleanup_minutes", "frees_after_minutes"),
-                ],
+                "description": _(
+                    "A room follows its center wherever it says the same. What its center says "
+                    "stands below each rule that is different."
+                ),
+                "fields": [line for _title, lines in rules_of_rooms.GROUPS for line in lines],
             },
         ),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """A new room begins with the rules of its center."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else [each for each in fieldsets if each[0] != HOW_BOOKED]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj:
+            rules = rules_of_rooms.rules_of(obj.center)
+            for name in rules_of_rooms.own(obj) & form.base_fields.keys():
+                field = form.base_fields[name]
+                said = _("The center: %(rule)s") % {"rule": in_words(rules, name)}
+                field.help_text = f"{field.help_text} {said}".strip()
+        return form
 
     def get_readonly_fields(self, request, obj=None):
         # Taking a hall apart again would leave its coming dates without a room.
@@ -173,6 +189,8 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     def save_model(self, request, room, form, change):
         """A room becomes a part by the service, which looks at what takes the whole."""
+        if not change:
+            rules_of_rooms.begin(room)
         becomes_part = "whole" in form.changed_data and room.whole
         if not becomes_part:
             return super().save_model(request, room, form, change)

@@ -225,6 +225,22 @@ class Room(RoomRules):
         return starts_at - before, ends_at + after
 
 
+class CenterRoomRules(RoomRules):
+    """How rooms of a center are booked. A room whose own rule is different keeps it."""
+
+    center = models.OneToOneField(
+        Center, on_delete=models.CASCADE, related_name="room_rules", verbose_name=_("center")
+    )
+
+    class Meta:
+        verbose_name = _("rules for booking rooms")
+        verbose_name_plural = _("rules for booking rooms")
+        ordering = ["center"]
+
+    def __str__(self):
+        return str(self.center)
+
+
 class RoomTerms(models.Model):
     """What whoever books a room agrees to, version by version; the newest counts."""
 

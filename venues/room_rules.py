@@ -61,3 +61,6 @@ class RoomRules(models.Model):
 
     class Meta:
         abstract = True
+
+
+RULES = tuple(field.name for field in RoomRules._meta.local_fields)

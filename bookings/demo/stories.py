@@ -10,7 +10,7 @@ from activities.models import Activity, Category, Session
 from bookings import changes, rules, services
 from bookings.demo import accounts
 from bookings.demo.places import rooms_of
-from bookings.models import Booking, BookingChannel, RoomBooking, RoomBookingStatus
+from bookings.models import Booking, BookingChannel, RoomBooking, RoomBookingStatus, RoomWait
 from venues import closures, takings
 from venues.models import Closure, TakingKind
 
@@ -122,6 +122,15 @@ def rooms(partners, center, cast, *, at):
         starts_at=starts_at,
         ends_at=ends_at,
         request_key="demo-lesson",
+    )
+    RoomWait.objects.create(
+        center=center,
+        room=meeting,
+        user=cast.users[accounts.PARTNER],
+        headcount=5,
+        starts_at=span[0],
+        ends_at=span[1],
+        created_at=at,
     )
     sunday = today + (7 - today.isoweekday()) * A_DAY
     mornings = [_span(sunday + weeks * 7 * A_DAY, 9, 11) for weeks in range(1, 5)]

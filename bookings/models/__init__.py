@@ -17,6 +17,7 @@ from bookings.models.draws import Draw
 from bookings.models.imports import RoomImport
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
+from bookings.models.room_waits import RoomWait
 from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.models.series import MissedDate, RoomSeries
 
@@ -40,6 +41,7 @@ __all__ = [
     "RoomBookingStatus",
     "RoomImport",
     "RoomSeries",
+    "RoomWait",
     "SensitiveAnswer",
     "Status",
     "new_reference",

@@ -420,7 +420,10 @@ def test_thirty_dates_cost_as_many_statements_as_three():
         canceled = statements(lambda: room_series.cancel(series, by=wish.by))
         return asked, changed, canceled
 
-    assert of(3) == of(30) == (29, 31, 15)
+    few, many = of(3), of(30)
+
+    assert few == many
+    assert max(few) < 40
 
 
 # Many at once, and the same with its guard taken out.

@@ -1,7 +1,7 @@
 """One of each thing at one center, and everybody who might look at it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -24,7 +24,16 @@ from bookings import check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
-from bookings.models import Booking, Draw, Limit, Period, RoomBooking, RoomImport
+from bookings.models import (
+    Booking,
+    Draw,
+    Limit,
+    Period,
+    RoomBooking,
+    RoomImport,
+    RoomSeries,
+    RoomWait,
+)
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
 from partners.models import Agreement, Need
@@ -43,7 +52,7 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from venues.models import CalendarDay, Closure, OpeningException, StaffMember
+from venues.models import CalendarDay, CenterRoomRules, Closure, OpeningException, StaffMember
 
 # No two are alike, and none stands in a word of the site: a page with one of them names somebody.
 NAMES = {
@@ -331,10 +340,42 @@ def _of_rooms(center, users, household):
         starts_at=tomorrow,
         ends_at=tomorrow + timedelta(hours=1),
     )
+    wait = RoomWait.objects.create(
+        center=center,
+        room=room,
+        user=users["resident"],
+        headcount=2,
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(hours=1),
+    )
+    series = RoomSeries.objects.create(
+        room=room,
+        person=household["resident"],
+        booked_by=users["resident"],
+        headcount=2,
+        weekdays=[1],
+        first_day=tomorrow.date(),
+        last_day=tomorrow.date(),
+        starts_at=time(10),
+        ends_at=time(11),
+    )
+    RoomBooking.objects.create(
+        room=room,
+        series=series,
+        person=household["resident"],
+        booked_by=users["resident"],
+        headcount=2,
+        starts_at=tomorrow + timedelta(days=1),
+        ends_at=tomorrow + timedelta(days=1, hours=1),
+    )
     file = RoomImport.objects.create(
         center=center, by=users["worker"], name="rooms.csv", content=FILE_WITH_ROOMS.encode()
     )
     return {
+        "roomwait/<path:object_id>": f"roomwait/{wait.pk}",
+        "rooms/waits/<int:pk>": f"rooms/waits/{wait.pk}",
+        "roomseries/<path:object_id>": f"roomseries/{series.pk}",
+        "rooms/series/<slug:reference>": f"rooms/series/{series.reference}",
         "roombooking/<path:object_id>": f"roombooking/{asked.pk}",
         "rooms/bookings/<slug:reference>": f"rooms/bookings/{asked.reference}",
         "rooms/import/<int:pk>": f"rooms/import/{file.pk}",
@@ -346,7 +387,7 @@ def _of_rooms(center, users, household):
 def _of_the_upkeep(center, partner, users, household):
     now, today = timezone.now(), timezone.localdate()
     hour = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
-    room = RoomBooking.objects.get().room
+    room = RoomBooking.objects.first().room
     rows = [
         CenterRules.objects.create(center=center),
         Limit.objects.create(center=center, period=Period.DAY, most=9),
@@ -359,9 +400,10 @@ def _of_the_upkeep(center, partner, users, household):
         CalendarDay.objects.create(date=today, kind="holiday"),
         Closure.objects.create(center=center, room=room, reason="Water", **hour),
         OpeningException.objects.create(center=center, date=today),
+        CenterRoomRules.objects.get_or_create(center=center)[0],
         Agreement.objects.create(partner=partner, center=center, title="A year", starts_on=today),
         Need.objects.create(center=center, title="Chess", asked_by=NAMES["asking"]),
-        RoomBooking.objects.get(),
+        RoomBooking.objects.first(),
     ]
     names = [f"{row._meta.model_name}/<path:object_id>" for row in rows]
     return {

@@ -67,11 +67,13 @@ def test_there_is_a_file_for_each_kind():
                 *(
                     "room_confirmed",
                     "room_declined",
+                    "room_free",
                     "room_lapsed",
                     "room_requested",
                     "room_undecided",
                 ),
-                *("several", "swapped_date", "swapped_person", "waitlisted"),
+                *("series_canceled", "series_changed", "series_confirmed", "series_declined"),
+                *("series_requested", "several", "swapped_date", "swapped_person", "waitlisted"),
             )
         ),
     ] == KINDS

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_people_who_fetch'),
-        ('bookings', '0006_series_of_rooms'),
+        ('bookings', '0007_who_waits_for_rooms'),
         ('partners', '0001_initial'),
         ('venues', '0003_feeds_can_be_switched_off'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
