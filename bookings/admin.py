@@ -9,6 +9,7 @@ from bookings import (
     room_admin,
     room_wait_admin,
     rules_admin,
+    series_admin,
     session_admin,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "room_admin",
     "room_wait_admin",
     "rules_admin",
+    "series_admin",
     "session_admin",
 ]

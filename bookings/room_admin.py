@@ -39,6 +39,22 @@ class ToComeFilter(WhenFilter):
                 return queryset.filter(ends_at__gt=timezone.now())
 
 
+class SeriesFilter(admin.SimpleListFilter):
+    """A series is one row of its own list, where all of it is decided at once."""
+
+    title = _("series")
+    parameter_name = "series"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("Single bookings")), ("yes", _("Dates of a series"))]
+
+    def queryset(self, request, queryset):
+        known = {"no": True, "yes": False}
+        if self.value() not in known:
+            return queryset
+        return queryset.filter(series__isnull=known[self.value()])
+
+
 class DeclineForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=200, help_text=_("Whoever asked reads this sentence.")
@@ -73,7 +89,7 @@ class RoomBookingAdmin(DeskAdmin):
     refusals = (BookingRefused, RoomTaken)
     list_display = ["room", "when", "purpose", "who", "headcount", "status_shown", "in_the_way"]
     list_select_related = ["room__floor__center", "person", "partner"]
-    list_filter = ["status", ToComeFilter, CenterFilter]
+    list_filter = ["status", ToComeFilter, SeriesFilter, CenterFilter]
     search_fields = ["reference", "purpose", "room__name", "person__name", "partner__name"]
     ordering = ["starts_at", "pk"]
     actions_detail = ["accept", "ask_back", "decline", "change_it", "cancel"]

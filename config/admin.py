@@ -95,6 +95,7 @@ def _the_house(duty):
     if duty.works:
         items += [
             _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),
+            _item(_("Series of rooms"), "admin:bookings_roomseries_changelist", "event_repeat"),
             _item(_("Waiting for rooms"), "admin:bookings_roomwait_changelist", "hourglass_top"),
             _item(_("Bring in a file"), "admin:import_rooms", "upload_file"),
         ]

@@ -62,13 +62,24 @@ def _tasks(centers, at):
 
 def _rooms(centers, at):
     asked = RoomBooking.objects.requested().to_come(at).filter(room__floor__center__in=centers)
-    if waiting := asked.count():
+    found = asked.aggregate(
+        single=Count("pk", filter=Q(series=None)), series=Count("series", distinct=True)
+    )
+    if series := found["series"]:
+        words = ngettext(
+            "%(count)s series of rooms waits for you to look at it",
+            "%(count)s series of rooms wait for you to look at them",
+            series,
+        )
+        yield _task(words, series, "bookings_roomseries", "event_repeat", state="waits")
+    if waiting := found["single"]:
         words = ngettext(
             "%(count)s request for a room waits for you to look at it",
             "%(count)s requests for rooms wait for you to look at them",
             waiting,
         )
-        yield _task(words, waiting, "bookings_roombooking", "key", status__exact="requested")
+        single = {"status__exact": "requested", "series": "no"}
+        yield _task(words, waiting, "bookings_roombooking", "key", **single)
 
 
 def _postings(centers):
