@@ -177,7 +177,12 @@ class RoomSeriesAdmin(DeskAdmin):
         return self._has(request, object_id, "dates_to_come")
 
     def _has(self, request, object_id, what):
-        """Buttons are offered where they lead somewhere; asked once for all of them."""
+        """Buttons are offered where they lead somewhere; asked once for all of them.
+
+        Whoever has come to a button's own address is told there what has become of it.
+        """
+        if not request.resolver_match.url_name.endswith("_change"):
+            return self.has_act_permission(request)
         if not hasattr(request, "_series_counts"):
             counts = self.named(request, object_id).values("dates_waiting", "dates_to_come")
             request._series_counts = counts.first() or {}
