@@ -63,9 +63,9 @@ def import_timetable(
     """
     calendar = known_days()
     shift = _shift_to(starting, table.rows, calendar) if starting else timedelta(0)
-    house = _house(center, takes_rooms=takes_rooms, source=source, at=at or timezone.now())
+    house = house_of(center, takes_rooms=takes_rooms, source=source, at=at or timezone.now())
     with transaction.atomic() if dry_run else nullcontext():
-        outcomes = _bring_in(_read_all(table.rows, shift, calendar), house)
+        outcomes = _bring_in(read_all(table.rows, shift, calendar), house)
         if dry_run:
             transaction.set_rollback(True)
     return Report(dict(sorted(outcomes.items())), notes=table.notes, shift=shift)
@@ -73,14 +73,14 @@ def import_timetable(
 
 def _shift_to(starting: date, rows: Iterable[Row], calendar: Calendar) -> timedelta:
     """As many whole weeks as bring the first session of the file to that day or soon after."""
-    read = _read_all(rows, timedelta(0), calendar).values()
+    read = read_all(rows, timedelta(0), calendar).values()
     first_days = [each.sessions[0].day for each in read if isinstance(each, ClassRow)]
     if not first_days:
         return timedelta(0)
     return timedelta(weeks=-((min(first_days) - starting).days // 7))
 
 
-def _house(center: Center, *, takes_rooms: bool, source: str, at: datetime) -> House:
+def house_of(center: Center, *, takes_rooms: bool, source: str, at: datetime) -> House:
     source = f"{center.pk}:{source}"
     sessions = Session.objects.select_related("taking")
     activities = Activity.objects.filter(source=source).select_related("category")
@@ -110,7 +110,7 @@ def _name(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-def _read_all(
+def read_all(
     rows: Iterable[Row], shift: timedelta, calendar: Calendar
 ) -> dict[int, ClassRow | RowRefused]:
     """What every row says, or why it cannot be read, by its number."""
@@ -169,7 +169,7 @@ def _arrival(wanted: ClassRow | RowRefused, house: House) -> Arrival:
         raise wanted
     with translation.override(settings.LANGUAGE_CODE):
         category = wanted.category or _("Other")
-    return Arrival(wanted, category, _where(wanted, house), house.activities.get(wanted.key))
+    return Arrival(wanted, category, where_of(wanted, house), house.activities.get(wanted.key))
 
 
 def _bring_in_some(arrivals: list[tuple[int, Arrival]], house: House) -> dict[int, Outcome]:
@@ -236,7 +236,7 @@ def _somebody_was_first(error: OperationalError | IntegrityError) -> bool:
     return constraint == "activity_is_imported_once" or constraint.startswith("activities_category")
 
 
-def _where(wanted: ClassRow, house: House) -> Where:
+def where_of(wanted: ClassRow, house: House) -> Where:
     location = _name(wanted.location)
     if house.rooms is not None and location in ("", _name(house.center.name)):
         return Where(room=_room(wanted.room, house.rooms, house.center))

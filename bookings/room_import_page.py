@@ -28,6 +28,12 @@ COLORS = {
 }
 
 
+def checked_size(file):
+    if file.size > MOST_BYTES:
+        raise forms.ValidationError(_("The file is larger than 5 MB. Please split it."))
+    return file
+
+
 class FileForm(forms.Form):
     center = forms.ModelChoiceField(
         Center.objects.none(), label=gettext_lazy("center"), empty_label=None
@@ -72,10 +78,7 @@ class FileForm(forms.Form):
             self.fields["center"].widget = forms.HiddenInput()
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB. Please split it."))
-        return file
+        return checked_size(self.cleaned_data["file"])
 
     def clean(self):
         cleaned = super().clean()

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from bookings import change_pages, dates_page, desk_page, draw_desk_page, room_import_page
+from bookings import (
+    change_pages,
+    dates_page,
+    desk_page,
+    draw_desk_page,
+    room_import_page,
+    timetable_check_page,
+)
 from config import desk_home
 from venues.staffing import duty_of
 
@@ -28,6 +35,7 @@ class StaffDesk(UnfoldAdminSite):
         pages = [
             ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
             ("dates/<int:activity_id>/end/", change_pages.end_course, "end_course"),
+            ("timetable/check/", timetable_check_page.check_timetable, "check_timetable"),
             ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
             ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
             ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),

@@ -43,8 +43,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file, center, starting, source, dry_run, **options):
         report = import_timetable(
-            _table(file),
-            _center(center),
+            table_in(file),
+            center_named(center),
             takes_rooms=bool(center),
             source=source,
             starting=starting,
@@ -71,7 +71,7 @@ def _source(text):
     return text
 
 
-def _table(file):
+def table_in(file):
     try:
         return read_table(file.read_bytes())
     except OSError as error:
@@ -82,7 +82,7 @@ def _table(file):
         raise CommandError(unreadable.reason) from unreadable
 
 
-def _center(slug):
+def center_named(slug):
     """The center that was named, or the only one there is."""
     centers = list(Center.objects.filter(slug=slug) if slug else Center.objects.all()[:2])
     if len(centers) == 1:
