@@ -7,7 +7,10 @@ def place(session):
     """4 楼 书画室, or wherever it is outside the center."""
     if not session.taking_id or not session.taking.room_id:
         return session.outside_place or _("Somewhere in the center")
-    room = session.taking.room
+    return place_of(session.taking.room)
+
+
+def place_of(room):
     return _("Floor %(level)s %(room)s") % {"level": room.floor.level, "room": room.name}
 
 

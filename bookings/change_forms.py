@@ -65,7 +65,8 @@ class MoveForm(forms.Form):
         label=_("or a place outside the center"), required=False, max_length=120
     )
 
-    def __init__(self, data, *, session):
+    def __init__(self, data, *, session, wanted=None):
+        """`wanted` is where somebody has dragged it to, as an address says it."""
         super().__init__(data)
         self.session = session
         now_in = session.room
@@ -78,6 +79,9 @@ class MoveForm(forms.Form):
             "room": now_in and now_in.pk,
             "outside_place": session.outside_place,
         }
+        self.wanted = wanted_move(wanted or {}, here)
+        if self.wanted:
+            self.initial |= self.wanted | {"room": self.wanted["room"].pk, "outside_place": ""}
 
     def clean(self):
         given = super().clean()
@@ -90,6 +94,28 @@ class MoveForm(forms.Form):
             self.add_error("ends_at", _("The end must be after the start."))
         if given.get("room") and given.get("outside_place"):
             self.add_error("outside_place", _("Please choose a room or a place, not both."))
+        return given
+
+
+def wanted_move(address, rooms):
+    """{starts_at, ends_at, room} that an address names; {} where it does not, or no such room."""
+    given = WantedMove(address, rooms=rooms)
+    return given.cleaned_data if given.is_valid() else {}
+
+
+class WantedMove(forms.Form):
+    starts_at = forms.DateTimeField()
+    ends_at = forms.DateTimeField()
+    room = forms.ModelChoiceField(Room.objects.none())
+
+    def __init__(self, data, *, rooms):
+        super().__init__(data)
+        self.fields["room"].queryset = rooms
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors and given["ends_at"] <= given["starts_at"]:
+            self.add_error("ends_at", _("The end must be after the start."))
         return given
 
 

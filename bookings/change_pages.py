@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from activities.models import Activity, Session
 from bookings import changes, effects, merging
+from bookings.board_page import way_back
 from bookings.change_forms import (
     CallOffForm,
     CapacityForm,
@@ -34,13 +35,18 @@ def call_off(desk, request, session):
 
 
 def move(desk, request, session):
+    """Whoever drags it on the board comes with a time and a room, and sees at once what happens."""
+    form = MoveForm(request.POST or None, session=session, wanted=request.GET)
     return look_first(
         desk,
         request,
         session,
         title=_("To which time or room?"),
         text=_("Bookings go along, and when booking closes moves by as much."),
-        form=MoveForm(request.POST or None, session=session),
+        form=form,
+        shown=form.wanted or None,
+        looks_at_once=False,
+        back=way_back(request),
         change=lambda **to: changes.move(_fresh(session), **to, by=request.user),
         label=_("Move it"),
         done=_("It has moved, and everybody is being told."),
@@ -120,15 +126,16 @@ def end_course(request, activity_id):
 
 
 def look_first(
-    desk, request, obj, *, title, text="", form, change, label, done, shown=None, sessions=None
-):
+    desk, request, obj, *, title, text="", form, change, label, done, shown=None, sessions=None,
+    looks_at_once=True, back="",
+):  # fmt: skip
     """A page with a form, what would happen, and the button that does it.
 
     `change` takes the form's answers. With `shown`, answers to try it with, the effects are
-    there before anything is typed. `desk` is the list of `obj`, a session unless other
-    `sessions` are named.
+    there before anything is typed; not `looks_at_once` when other answers can be tried, too.
+    `desk` is the list of `obj`, a session unless other `sessions` are named.
     """
-    sessions = sessions or [obj]
+    sessions, back = sessions or [obj], back or desk.address_of(obj)
     found, is_changed = None, False
     if request.method == "POST" and form.is_valid():
         is_sure = "sure" in request.POST
@@ -136,7 +143,7 @@ def look_first(
         found = effects.of(lambda: change(**form.cleaned_data), sessions, seen=seen)
         if found.is_done:
             messages.success(request, done)
-            return redirect(desk.address_of(obj))
+            return redirect(back)
         is_changed = is_sure and not found.refusal
     elif shown is not None:
         found = effects.of(lambda: change(**shown), sessions)
@@ -148,11 +155,11 @@ def look_first(
         "form": form,
         "media": form.media,
         "effects": found,
-        "looks_at_once": shown is not None,
+        "looks_at_once": looks_at_once and shown is not None,
         "is_changed": is_changed,
         "opts": desk.opts,
         "original": obj,
-        "back": desk.address_of(obj),
+        "back": back,
     }
     status = _status(request, form, found, is_changed)
     return TemplateResponse(request, "admin/change_first.html", context, status=status)

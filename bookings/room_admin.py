@@ -10,11 +10,13 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from bookings import room_refusals, rooms
+from bookings.board_page import way_back
 from bookings.models import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.room_clashes import clashes_of
 from bookings.room_form import ChangeForm
 from bookings.rules import BookingRefused, moment
 from bookings.session_filters import WhenFilter
+from venues import takings
 from venues.desk import CenterFilter, DeskAdmin, RoomField
 from venues.models import Room
 from venues.takings import RoomTaken
@@ -216,9 +218,12 @@ class RoomBookingAdmin(DeskAdmin):
             question=_("Another time or room"),
             text=_("%(what)s. They are told.") % {"what": self._in_short(booking)},
             label=_("Change it"),
-            form=StaffChangeForm(request.POST or None, booking=booking, rooms=here),
-            do=lambda **wish: rooms.change(booking, **wish, by_staff=True),
+            form=StaffChangeForm(
+                request.POST or None, booking=booking, rooms=here, suggested=request.GET
+            ),
+            do=lambda **wish: _change(booking, **wish),
             done=_("It is changed, and they are being told."),
+            back=way_back(request),
         )
 
     @action(description=_("Cancel"), permissions=["cancel"], icon="event_busy")
@@ -275,6 +280,20 @@ class RoomBookingAdmin(DeskAdmin):
             row = self.named(request, object_id).filter(starts_at__gt=timezone.now())
             request._room_booking_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._room_booking_state in states
+
+
+def _change(booking, *, room, starts_at, ends_at, **more):
+    """What is in the way is nobody's business, but that of the staff."""
+    try:
+        rooms.change(
+            booking, room=room, starts_at=starts_at, ends_at=ends_at, by_staff=True, **more
+        )
+    except BookingRefused as no:
+        if no.reason.code != "room_taken":
+            raise
+        span = room.with_buffers(starts_at, ends_at)
+        in_the_way = takings.clashes(room, *span).exclude(pk=booking.taking_id)
+        raise RoomTaken(room, in_the_way) from no
 
 
 def _says_something(line, booking):

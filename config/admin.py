@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from bookings import (
+    board_page,
     change_pages,
     dates_page,
     desk_page,
     draw_desk_page,
     room_import_page,
     timetable_check_page,
+    week_copy_page,
+    week_sheet,
 )
 from config import desk_home
 from venues.staffing import duty_of
@@ -39,6 +42,9 @@ class StaffDesk(UnfoldAdminSite):
             ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
             ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
             ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),
+            ("board/", board_page.board, "board"),
+            ("board/copy/", week_copy_page.copy_week, "copy_week"),
+            ("board/print/", week_sheet.print_week, "print_week"),
             ("book/", desk_page.book_for_somebody, "book_for_somebody"),
             ("book/<str:request_key>/", desk_page.booked_for_somebody, "booked_for_somebody"),
         ]
@@ -70,6 +76,7 @@ def _every_day(duty):
     items = [_item(_("Today"), "admin:index", "today")]
     if duty.works:
         items += [
+            _item(_("Room board"), "admin:board", "view_timeline"),
             _item(_("Book for somebody"), "admin:book_for_somebody", "support_agent"),
             _item(_("Bookings"), "admin:bookings_booking_changelist", "event_available"),
             _item(_("People"), "admin:accounts_person_changelist", "group"),

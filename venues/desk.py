@@ -149,11 +149,11 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             raise Http404
         return obj
 
-    def ask_first(self, request, obj, *, question, text="", label, form=None, do, done):
+    def ask_first(self, request, obj, *, question, text="", label, form=None, do, done, back=""):
         """A page that asks, with a form where words are needed, and then does it once.
 
         A button above a form is a link, and a link must not change anything. `do` gets the
-        form's answers; what it refuses stands beside the form.
+        form's answers; what it refuses stands beside the form. `back` is where one came from.
         """
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
@@ -161,11 +161,11 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             except self.refusals as refused:
                 if form is None:
                     messages.error(request, str(refused.reason))
-                    return redirect(self.address_of(obj))
+                    return redirect(back or self.address_of(obj))
                 form.add_error(None, str(refused.reason))
             else:
                 messages.success(request, done)
-                return redirect(self.address_of(obj))
+                return redirect(back or self.address_of(obj))
         context = {
             **self.admin_site.each_context(request),
             "title": question,
@@ -174,7 +174,7 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             "text": text,
             "label": label,
             "form": form,
-            "back": self.address_of(obj),
+            "back": back or self.address_of(obj),
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, "admin/ask_first.html", context, status=status)

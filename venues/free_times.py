@@ -38,10 +38,20 @@ class Stretch:
 class FreeTimes:
     """What is known of some rooms of one center on the days from `first` to `last`, both included."""
 
-    def __init__(self, rooms: Sequence[Room], first: date, last: date | None = None):
+    def __init__(
+        self,
+        rooms: Sequence[Room],
+        first: date,
+        last: date | None = None,
+        *,
+        house: Iterable[Room] | None = None,
+    ):
+        """`house` is every room of the center, where somebody has them already."""
         self.rooms = list(rooms)
         self.first, self.last = first, last or first
-        leaves_of_rooms = leaves_of_each(self.rooms)
+        leaves_of_rooms = (
+            leaves_of_each(self.rooms) if house is None else _leaves_among(self.rooms, house)
+        )
         self._leaves = leaves_of_rooms
         uses = _uses({leaf for leaves in leaves_of_rooms.values() for leaf in leaves}, self)
         self._uses = {room: _in_order(uses, leaves) for room, leaves in leaves_of_rooms.items()}
@@ -190,6 +200,21 @@ def leaves_of_each(rooms: Iterable[Room]) -> dict[int, set[int]]:
                 deeper[part].add(room)
         owners = dict(deeper)
     return leaves
+
+
+def _leaves_among(rooms: Iterable[Room], house: Iterable[Room]) -> dict[int, set[int]]:
+    """The same, where every room of the center is known already."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for room in house:
+        if room.whole_id:
+            parts[room.whole_id].append(room.pk)
+    return {room.pk: _leaves(room.pk, parts) for room in rooms}
+
+
+def _leaves(room: int, parts: dict[int, list[int]]) -> set[int]:
+    if room not in parts:
+        return {room}
+    return {leaf for part in parts[room] for leaf in _leaves(part, parts)}
 
 
 def _uses(leaves: set[int], days: FreeTimes) -> dict[int, list[Use]]:

@@ -189,7 +189,7 @@ def test_staff_read_why_another_time_cannot_be_had():
     )
 
     assert answer.status_code == 422
-    assert "is not free then" in words(answer)
+    assert "is taken by “Reading”" in words(answer)
 
 
 def test_a_change_that_is_refused_leaves_everything_as_it_was():

@@ -160,6 +160,9 @@ admin:prepare_draw                              in   in  in   in  in  200 404  4
 admin:check_timetable                           in   in  in   in  in  200 200  404  200
 admin:import_rooms                              in   in  in   in  in  200 200  404  200
 admin:room_import                               in   in  in   in  in  200 404  404  200
+admin:board                                     in   in  in   in  in  200 200  404  200
+admin:copy_week                                 in   in  in   in  in  200 200  404  200
+admin:print_week                                in   in  in   in  in  200 200  404  200
 admin:book_for_somebody                         in   in  in   in  in  200 404  404  200
 admin:booked_for_somebody                       in   in  in   in  in  200 404  404  404
 admin:index                                     in   in  in   in  in  200 200  200  200
