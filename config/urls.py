@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from activities.views import home
+from bookings.hall_board import hall_board
 from bookings.views import rules_of_center
 from config import elder, language, views
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("activities/<int:pk>/", include("bookings.draw_urls")),
     path("centers/<slug:slug>/rules/", rules_of_center, name="center_rules"),
+    path("centers/<slug:slug>/board/", hall_board, name="hall_board"),
     path("rooms/", include("bookings.room_urls")),
     path("", include("venues.urls")),
     path("", include("partners.urls")),

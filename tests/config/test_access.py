@@ -52,6 +52,7 @@ bookings:feed                                  200  200 200  200 200  200 200  2
 bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
 center_rules                                   200  200 200  200 200  200 200  200  200
+hall_board                                     200  200 200  200 200  200 200  200  200
 rooms:all                                      200  200 200  200 200  200 200  200  200
 rooms:wait                                     in  200 200  200 200  200 200  200  200
 rooms:withdraw                                 in  405 405  405 405  405 405  405  405
@@ -389,6 +390,7 @@ bookings:check_in                               in  409 302  302 302  302 302  3
 center_rules                                   405  405 405  405 405  405 405  405  405
 rooms:wait                                     in  422 422  422 422  422 422  422  422
 rooms:withdraw                                 in  did 404  404 404  404 404  404  404
+hall_board                                     405  405 405  405 405  405 405  405  405
 rooms:soonest                                  405  405 405  405 405  405 405  405  405
 rooms:room                                     405  405 405  405 405  405 405  405  405
 rooms:book                                      in  422 422  302 422  302 302  302  302
