@@ -71,16 +71,19 @@ def copy(sessions, weeks, *, at=None):
     at = at or timezone.now()
     made, left = [], []
     with transaction.atomic():
-        # Whoever copies the same week at the same moment waits, and then finds the dates there.
-        centers = Center.objects.filter(activities__sessions__in=sessions).order_by("pk")
-        ids = sorted(set(centers.values_list("pk", flat=True)))
-        list(Center.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+        _one_at_a_time(sessions)
         takings.lock(*{session.room for session in sessions if session.room})
         for each in preview(sessions, weeks, at=at):
             reason = each.obstacle or _make(each, made, at)
             if reason:
                 left.append((each, reason))
     return made, left
+
+
+def _one_at_a_time(sessions):
+    """Whoever copies a week of the same center meanwhile waits, and then finds the dates there."""
+    here = Center.objects.filter(pk__in={each.activity.center_id for each in sessions})
+    list(here.order_by("pk").select_for_update(no_key=True))
 
 
 def _make(each, made, at):

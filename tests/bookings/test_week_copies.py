@@ -1,6 +1,7 @@
 """Copying a week: what can be had is made once, and the rest is said."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tests.bookings.test_board import a_session
 from tests.bookings.test_rooms import a_room, at, book
 from tests.desk import at_the_desk, social_worker, words
 from tests.factories import PersonFactory, RoomFactory, SessionFactory
+from tests.races import together, while_held
 from venues import closures
 from venues.models import CalendarDay, Closure
 
@@ -157,3 +159,35 @@ def test_dates_of_another_center_are_not_copied(desk, room):
 
     assert answer.status_code == 422
     assert theirs.activity.sessions.count() == 1
+
+
+def copies_at_once(room):
+    """Ten of the staff copy a week with one date on the square: no room stands between them."""
+    session = SessionFactory(
+        activity__center=room.center, starts_at=at(8, days=TUESDAY), outside_place="Square"
+    )
+    sessions = sessions_of(room)
+    return session.activity, [partial(week_copies.copy, sessions, 1) for _ in range(10)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_a_week_that_ten_copy_at_once_is_there_once():
+    activity, copies = copies_at_once(a_room())
+
+    answers = together(*copies)
+
+    assert sorted(len(made) for made, _left in answers) == [0] * 9 + [1]
+    assert activity.sessions.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_control_without_the_lock_on_the_center_it_is_there_ten_times(monkeypatch):
+    monkeypatch.setattr(week_copies, "_one_at_a_time", lambda sessions: None)
+    activity, copies = copies_at_once(a_room())
+
+    with while_held(Session, *copies):
+        pass
+
+    assert activity.sessions.count() == 11
