@@ -1,6 +1,6 @@
 """The week board of the desk: what uses the rooms, moving on it, and the week on paper."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -35,7 +35,7 @@ RIVALS = 10
 
 def a_session(room, start=14, end=16, *, leader=None, topic="", capacity=12, days=5, **activity):
     activity = ActivityFactory(center=room.center, **activity)
-    spans = [(at(start, days=days), at(end, days=days))]
+    spans = [(at(start, days=days), end if isinstance(end, datetime) else at(end, days=days))]
     more = {"leader": leader, "topic": topic}
     return add_sessions(activity, spans, capacity=capacity, room=room, **more)[0]
 
