@@ -1,12 +1,16 @@
 from django.urls import path
 
-from bookings import answer_pages, feeds, offer_page, poster_pages, swap_pages, views
+from bookings import answer_pages, feeds, my_data_pages, offer_page, poster_pages, swap_pages, views
 
 app_name = "bookings"
 
 urlpatterns = [
     # A page of my people: with a consent goes what stands on it, also in bookings.
     path("people/<int:pk>/withdraw/<int:consent>/", answer_pages.withdraw, name="withdraw"),
+    path("people/my-data/", my_data_pages.my_data, name="my_data"),
+    path("people/my-data.json", my_data_pages.as_json, name="my_data_json"),
+    path("people/my-data.html", my_data_pages.as_page, name="my_data_file"),
+    path("people/close/", my_data_pages.close, name="close_account"),
     path("activities/<int:pk>/book/", views.book, name="book"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/dates/close/", views.close_outcome, name="close_outcome"),

@@ -88,6 +88,10 @@ notices:mark_all_read                           in  405 405  405 405  405 405  4
 notices:preferences                             in  200 200  200 200  200 200  200  200
 accounts:people                                 in  200 200  200 200  200 200  200  200
 accounts:me                                     in  200 200  200 200  200 200  200  200
+bookings:my_data                                in  200 200  200 200  200 200  200  200
+bookings:my_data_json                           in  200 200  200 200  200 200  200  200
+bookings:my_data_file                           in  200 200  200 200  200 200  200  200
+bookings:close_account                          in  200 200  200 200  200 200  200  200
 accounts:new_email                              in  200 200  200 200  200 200  200  200
 accounts:confirm_email                          in  302 302  302 302  302 302  302  302
 accounts:add_child                              in  200 200  200 200  200 200  200  200
@@ -375,6 +379,10 @@ draws:page                                     405  405 405  405 405  405 405  4
 draws:record                                   405  405 405  405 405  405 405  405  405
 draws:applications                             405  405 405  405 405  405 405  405  405
 draws:seed                                     405  405 405  405 405  405 405  405  405
+bookings:my_data                                in  405 405  405 405  405 405  405  405
+bookings:my_data_json                           in  405 405  405 405  405 405  405  405
+bookings:my_data_file                           in  405 405  405 405  405 405  405  405
+bookings:close_account                          in  422 422  422 422  422 422  422  422
 bookings:detail                                 in  405 405  405 405  405 405  405  405
 bookings:answers                                in  409 404  404 404  404 404  404  404
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
@@ -527,6 +535,9 @@ WHOLE_PHONES = {
     "resident": {
         "accounts:people": {"resident", "grandmother"},
         "accounts:me": {"resident"},
+        "bookings:my_data_json": {"resident"},
+        "bookings:my_data_file": {"resident"},
+        "bookings:close_account": {"resident"},
         "accounts:collectors": {"fetcher"},
         "account_change_phone": {"resident"},
     },

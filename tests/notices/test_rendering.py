@@ -54,6 +54,7 @@ def written(kind, context, **more):
 
 def test_there_is_a_file_for_each_kind():
     assert [
+        "accounts/account_closed",
         "accounts/code",
         "activities/changes_asked",
         "activities/posting_submitted",
