@@ -8,7 +8,7 @@ from django.urls import include, path
 from activities.views import home
 from bookings.hall_board import hall_board
 from bookings.views import rules_of_center
-from config import elder, language, views
+from config import elder, language, sitemaps, views
 
 # Staff come in through the same door as everybody, and never without their second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -32,6 +32,8 @@ urlpatterns = [
     path("elder/leave/", elder.leave, name="elder_leave"),
     path("staff/", include("bookings.roster_urls")),
     path("admin/", admin.site.urls),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.all_pages, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
 ]

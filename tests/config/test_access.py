@@ -27,6 +27,8 @@ dev_outbox                                     200  200 200  200 200  200 200  2
 styleguide                                     200  200 200  200 200  200 200  200  200
 pictures                                       404  404 404  404 404  404 404  404  404
 home                                           200  200 200  200 200  200 200  200  200
+robots                                         200  200 200  200 200  200 200  200  200
+sitemap                                        200  200 200  200 200  200 200  200  200
 activities:list                                200  200 200  200 200  200 200  200  200
 activities:calendar                            200  200 200  200 200  200 200  200  200
 activities:detail                              200  200 200  200 200  200 200  200  200
@@ -370,6 +372,8 @@ readyz                                         200  200 200  200 200  200 200  2
 
 # The same for a POST; `did` where it changed something.
 POSTS = """
+robots                                         405  405 405  405 405  405 405  405  405
+sitemap                                        405  405 405  405 405  405 405  405  405
 pictures                                       404  404 404  404 404  404 404  404  404
 activities:detail                              405  405 405  405 405  405 405  405  405
 activities:feed                                405  405 405  405 405  405 405  405  405
@@ -535,15 +539,20 @@ WHOLE_PHONES = {
     "resident": {
         "accounts:people": {"resident", "grandmother"},
         "accounts:me": {"resident"},
-        "bookings:my_data_json": {"resident"},
-        "bookings:my_data_file": {"resident"},
-        "bookings:close_account": {"resident"},
+        "bookings:my_data_json": {"fetcher", "grandmother", "resident"},
+        "bookings:my_data_file": {"fetcher", "grandmother", "resident"},
         "accounts:collectors": {"fetcher"},
         "account_change_phone": {"resident"},
     },
-    "member": {"account_change_phone": {"member"}},
+    "member": {
+        "account_change_phone": {"member"},
+        "bookings:my_data_json": {"member"},
+        "bookings:my_data_file": {"member"},
+    },
     "worker": {
         "account_change_phone": {"worker"},
+        "bookings:my_data_json": {"worker"},
+        "bookings:my_data_file": {"worker"},
         "admin:accounts_person_change": {"resident"},
         "admin:partners_partner_change": {"contact"},
     },
