@@ -276,6 +276,7 @@ def show_booking(request, booking, *, status=200, **more):
     context = {
         "booking": booking,
         "is_to_come": booking.is_alive and booking.starts_at > timezone.now(),
+        "is_over": booking.ends_at <= timezone.now(),
         "waits": booking.status == RoomBookingStatus.REQUESTED,
         "may_check_in": rooms.may_check_in(booking),
     }

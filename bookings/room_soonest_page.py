@@ -11,7 +11,6 @@ from bookings.room_form import SoonestForm
 from bookings.room_pages import bookable, center_named
 from bookings.room_suggestions import soonest
 
-SHOWN = 8
 A_DAY = timedelta(days=1)
 
 
@@ -46,7 +45,7 @@ def _found(center, form):
     last = today + A_DAY * max((room.days_ahead for room in rooms), default=0)
     if first > last:
         return []
-    found = soonest(
+    return soonest(
         rooms,
         headcount=given["headcount"],
         minutes=given["minutes"],
@@ -55,4 +54,3 @@ def _found(center, form):
         at=timezone.now(),
         clock=form.clock,
     )
-    return found[:SHOWN]

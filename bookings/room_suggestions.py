@@ -13,6 +13,8 @@ from venues.models import Room
 
 LOOKS_AHEAD_DAYS = 14
 ANY_TIME = (time.min, time.max)
+ENOUGH = 8
+A_WEEK = timedelta(days=6)  # both ends included
 
 
 @dataclass(frozen=True)
@@ -59,31 +61,46 @@ def rooms_for_all(rooms, spans, *, headcount, at):
 def first_free(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
     """The first time at which one of the rooms is free for so many people, or None."""
     found = soonest(
-        rooms, headcount=headcount, minutes=minutes, first=first, last=last, at=at, clock=clock
-    )
+        rooms, headcount=headcount, minutes=minutes, first=first, last=last, at=at, clock=clock,
+        enough=1,
+    )  # fmt: skip
     return found[0] if found else None
 
 
-def soonest(rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME):
+def soonest(
+    rooms, *, headcount, minutes, first, last, at, clock=ANY_TIME, enough=ENOUGH
+):  # fmt: skip
     """Of each room the first time it can be had, the soonest first, small rooms before large.
 
-    `clock` is (from, to): between which hours it may begin.
+    `clock` is (from, to): between which hours it may begin. It is looked for week by week, until
+    there are enough; what a later week has is later than all of them.
     """
-    fitting = [room for room in rooms if room.holds(headcount)]
-    known, length = FreeTimes(fitting, first, last), timedelta(minutes=minutes)
-    found = []
-    for room in fitting:
-        starts = (
-            start
-            for start in known.each_start(room, length, after=at)
-            if clock[0] <= timezone.localtime(start).time() < clock[1]
-            and not refusal_of_room(
-                room, starts_at=start, ends_at=start + length, headcount=headcount, at=at
-            )
+    left, found = [room for room in rooms if room.holds(headcount)], []
+    length = timedelta(minutes=minutes)
+    while left and first <= last and len(found) < enough:
+        until = min(first + A_WEEK, last)
+        known = FreeTimes(left, first, until)
+        starts = {room: _first_start(known, room, length, headcount, clock, at) for room in left}
+        found += sorted(
+            (
+                Suggestion("", room, start, start + length)
+                for room, start in starts.items()
+                if start
+            ),
+            key=lambda each: (each.starts_at, each.room.capacity or 0, each.room.pk),
         )
-        if start := next(starts, None):
-            found.append(Suggestion("", room, start, start + length))
-    return sorted(found, key=lambda each: (each.starts_at, each.room.capacity or 0, each.room.pk))
+        left = [room for room in left if not starts[room]]
+        first = until + timedelta(days=1)
+    return found[:enough]
+
+
+def _first_start(known, room, length, headcount, clock, at):
+    for start in known.each_start(room, length, after=at):
+        if clock[0] <= timezone.localtime(start).time() < clock[1] and not refusal_of_room(
+            room, starts_at=start, ends_at=start + length, headcount=headcount, at=at
+        ):
+            return start
+    return None
 
 
 def _can_be_had(known, room, starts_at, ends_at, *, headcount, at):

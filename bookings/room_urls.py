@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings import (
     room_change_page,
+    room_check_in_pages,
     room_feeds,
     room_pages,
     room_soonest_page,
@@ -14,6 +15,7 @@ app_name = "rooms"
 urlpatterns = [
     path("", room_pages.all_rooms, name="all"),
     path("soonest/", room_soonest_page.soonest_rooms, name="soonest"),
+    path("here/<str:token>/", room_check_in_pages.here, name="here"),
     path("waits/", room_wait_page.wait, name="wait"),
     path("waits/<int:pk>/withdraw/", room_wait_page.withdraw, name="withdraw"),
     path("<int:pk>/", room_pages.room, name="room"),

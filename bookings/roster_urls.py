@@ -7,6 +7,7 @@ from bookings import (
     leaving_pages,
     line_pages,
     register_pages,
+    room_check_in_pages,
     roster_pages,
 )
 
@@ -14,6 +15,8 @@ app_name = "rosters"
 
 urlpatterns = [
     path("check-in/<str:token>/", check_in_pages.by_code, name="check_in"),
+    path("rooms/check-in/<str:token>/", room_check_in_pages.by_code, name="room_check_in"),
+    path("rooms/<int:pk>/poster/", room_check_in_pages.poster, name="room_poster"),
     path("activities/<int:pk>/poster/", check_in_pages.poster, name="poster"),
     path("activities/<int:pk>/register/", register_pages.page, name="register"),
     path("activities/<int:pk>/register/print/", register_pages.sheet, name="register_print"),

@@ -3,9 +3,10 @@ import itertools
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from accounts.desk import ForTheFew, MemberForm
 from venues import rules_of_rooms, takings
@@ -143,6 +144,7 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
     list_select_related = ["floor__center", "whole"]
     list_filter = [CenterFilter, "is_bookable", "is_step_free"]
     search_fields = ["name", "purpose", "equipment"]
+    actions_detail = ["print_poster"]
     fieldsets = [
         (None, {"fields": ["name", "floor", "whole", "purpose", "icon"]}),
         (_("What it offers"), {"fields": ["capacity", "equipment", "way", "is_step_free"]}),
@@ -159,6 +161,13 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
             },
         ),
     ]
+
+    @action(description=_("Poster for the door"), permissions=["print"], icon="qr_code_2")
+    def print_poster(self, request, object_id):
+        return redirect("rosters:room_poster", object_id)
+
+    def has_print_permission(self, request, object_id=None):
+        return duty_of(request.user).works
 
     def get_fieldsets(self, request, obj=None):
         """A new room begins with the rules of its center."""

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import check_in, line_words, waitlist
+from bookings import check_in, line_words, room_check_in, waitlist
 from bookings.panel import Panel
 
 register = template.Library()
@@ -30,6 +30,13 @@ def booking_panel(context, activity, sessions=None):
 def check_in_address(context, booking):
     """What the code of a booking opens: for staff the page to check in."""
     path = reverse("rosters:check_in", args=[check_in.token_of(booking)])
+    return context["request"].build_absolute_uri(path)
+
+
+@register.simple_tag(takes_context=True)
+def room_check_in_address(context, booking):
+    """What the code of a room booking opens: for staff the page to check in."""
+    path = reverse("rosters:room_check_in", args=[room_check_in.token_of(booking)])
     return context["request"].build_absolute_uri(path)
 
 

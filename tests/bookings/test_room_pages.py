@@ -294,7 +294,7 @@ def test_a_long_list_costs_no_more_statements(
         book(room, 9 + hour, 10 + hour, person=ana, by=resident)
     client.get("/rooms/bookings/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/rooms/bookings/")
 
 

@@ -20,7 +20,7 @@ from activities.models import (
     Session,
     Status,
 )
-from bookings import check_in, services
+from bookings import check_in, room_check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
@@ -373,6 +373,8 @@ def _of_rooms(center, users, household):
     )
     return {
         "roomwait/<path:object_id>": f"roomwait/{wait.pk}",
+        "staff/rooms/check-in/<str:token>": f"staff/rooms/check-in/{room_check_in.token_of(asked)}",
+        "rooms/here/<str:token>": f"rooms/here/{room_check_in.poster_token(room)}",
         "rooms/waits/<int:pk>": f"rooms/waits/{wait.pk}",
         "roomseries/<path:object_id>": f"roomseries/{series.pk}",
         "rooms/series/<slug:reference>": f"rooms/series/{series.reference}",

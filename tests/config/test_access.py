@@ -56,6 +56,7 @@ bookings:my_day                                 in  200 200  302 200  302 302  3
 center_rules                                   200  200 200  200 200  200 200  200  200
 hall_board                                     200  200 200  200 200  200 200  200  200
 rooms:all                                      200  200 200  200 200  200 200  200  200
+rooms:here                                      in  200 200  200 200  200 200  200  200
 rooms:wait                                     in  200 200  200 200  200 200  200  200
 rooms:withdraw                                 in  405 405  405 405  405 405  405  405
 rooms:soonest                                  200  200 200  200 200  200 200  200  200
@@ -150,6 +151,8 @@ rosters:line                                    in  404 404  404 404  200 404  4
 rosters:course_line                             in  404 404  404 404  404 404  404  404
 rosters:walk_in                                 in  405 405  405 405  405 405  405  405
 rosters:check_in                                in  302 404  404 404  200 404  404  200
+rosters:room_check_in                           in  302 404  404 404  200 404  404  200
+rosters:room_poster                             in  404 404  404 404  200 404  404  200
 rosters:poster                                  in  404 404  404 404  200 404  404  200
 rosters:register                                in  404 404  404 404  200 404  404  200
 rosters:register_print                          in  404 404  404 404  200 404  404  200
@@ -202,6 +205,7 @@ admin:venues_room_changelist                    in   in  in   in  in  200 200  2
 admin:venues_room_add                           in   in  in   in  in  403 403  403  200
 admin:venues_room_history                       in   in  in   in  in  200 302  403  200
 admin:venues_room_delete                        in   in  in   in  in  403 403  403  403
+admin:venues_room_print_poster                  in   in  in   in  in  302 302  403  302
 admin:venues_room_change                        in   in  in   in  in  200 302  200  200
 admin/venues/room/<path:object_id>/             in   in  in   in  in  302 302  302  302
 admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  200
@@ -400,10 +404,9 @@ bookings:offer                                 did  did did  did did  did did  d
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 bookings:check_in                               in  409 302  302 302  302 302  302  302
 center_rules                                   405  405 405  405 405  405 405  405  405
-rooms:wait                                     in  422 422  422 422  422 422  422  422
+rooms:here                                      in  404 404  404 404  404 404  404  404
 rooms:withdraw                                 in  did 404  404 404  404 404  404  404
 hall_board                                     405  405 405  405 405  405 405  405  405
-rooms:soonest                                  405  405 405  405 405  405 405  405  405
 rooms:room                                     405  405 405  405 405  405 405  405  405
 rooms:book                                      in  422 422  302 422  302 302  302  302
 rooms:booking                                   in  405 405  405 405  405 405  405  405
@@ -446,6 +449,8 @@ rosters:line                                    in  404 404  404 404  did 404  4
 rosters:course_line                             in  404 404  404 404  404 404  404  404
 rosters:walk_in                                 in  404 404  404 404  did 404  404  did
 rosters:check_in                                in  302 404  404 404  did 404  404  did
+rosters:room_check_in                           in  302 404  404 404  409 404  404  409
+rosters:room_poster                             in  405 405  405 405  405 405  405  405
 rosters:poster                                  in  405 405  405 405  405 405  405  405
 rosters:register                                in  405 405  405 405  405 405  405  405
 rosters:register_print                          in  405 405  405 405  405 405  405  405
@@ -465,6 +470,7 @@ admin:logout                                    in  302 302  302 302  302 302  3
 admin:accounts_user_change                      in   in  in   in  in  403 403  403  200
 admin:venues_district_change                    in   in  in   in  in  403 403  403  200
 admin:venues_center_change                      in   in  in   in  in  403 403  403  200
+admin:venues_room_print_poster                  in   in  in   in  in  302 302  403  302
 admin:venues_room_change                        in   in  in   in  in  403 403  403  200
 admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  did
 admin:venues_closure_change                     in   in  in   in  in  403 403  403  did
