@@ -31,8 +31,8 @@ e2e: setup ## Walk the site in a real browser
 	@.ci/chromium
 	@$(PY) -m pytest tests/e2e $(ARGS)
 
-prove: setup ## Take many random steps against the same center on paper; EXAMPLES=1000
-	@EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest tests/bookings/test_state_machine.py -k paper $(ARGS)
+prove: setup ## Take many random steps, on paper too and eight at once; EXAMPLES=1000
+	@EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest tests/bookings/test_state_machine.py tests/bookings/test_room_races.py -k 'paper or rounds' $(ARGS)
 
 # Migrations are compared with the models only, so this looks for a database where none can be;
 # the secret key is for this one check.

@@ -264,7 +264,12 @@ def _below_taken(session):
 
 
 def _retake(session, room, starts_at, ends_at):
-    """Another room is another taking: so whoever books meanwhile sees that it has changed."""
+    """Another room is another taking: so whoever books meanwhile sees that it has changed.
+
+    Both rooms are held before the old one is given back, or two who move it would wait for
+    each other.
+    """
+    takings.lock(*filter(None, [session.room, room]))
     if session.taking and session.room == room:
         return takings.move(session.taking, room=room, starts_at=starts_at, ends_at=ends_at)
     if session.taking:

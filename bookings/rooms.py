@@ -134,22 +134,15 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, by_staff=F
     for fewer people in the same place. Staff are bound by no rule and decide nothing by it.
     Raises BookingRefused.
     """
-    at, room = at or timezone.now(), room or booking.room
-    headcount = headcount or booking.headcount
-    with transaction.atomic():
-        takings.lock(booking.room, room)
-        people = list(Person.objects.filter(pk=booking.person_id).locked())
-        booking = (
-            RoomBooking.objects.with_room()
-            .select_for_update(no_key=True, of=("self",))
-            .get(pk=booking.pk)
-        )
+    at = at or timezone.now()
+    with _reopened(booking, *filter(None, [room])) as booking:
+        room, headcount = room or booking.room, headcount or booking.headcount
         if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
             raise BookingRefused(room_refusals.over())
         channel = BookingChannel.DESK if by_staff else booking.channel
         if reason := room_refusals.refusal(
             room, starts_at=starts_at, ends_at=ends_at, headcount=headcount,
-            by=booking.booked_by, person=people[0] if people else None, partner=booking.partner,
+            by=booking.booked_by, person=booking.person, partner=booking.partner,
             channel=channel, at=at, besides=booking,
         ):  # fmt: skip
             raise BookingRefused(reason)
@@ -343,11 +336,25 @@ def _decide(booking, status, *, by, at, reason=""):
 
 
 @contextmanager
-def _reopened(booking):
-    """The booking as it is now, with its row held, after the rooms it may take."""
+def _reopened(booking, *rooms):
+    """The booking as it is now, with its row held, after the rooms it may take and its person."""
     with transaction.atomic():
-        takings.lock(booking.room)
-        found = RoomBooking.objects.select_related(
-            "room__floor__center", "person", "partner", "taking", "booked_by", "decided_by"
-        )
-        yield found.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
+        yield _held(booking, rooms)
+
+
+def _held(booking, rooms):
+    """Whoever finds that it has changed rooms meanwhile lets go and begins anew: rooms come first."""
+    found = RoomBooking.objects.select_related(
+        "room__floor__center", "person", "partner", "taking", "booked_by", "decided_by"
+    )
+    room = booking.room
+    while True:
+        savepoint = transaction.savepoint()
+        takings.lock(room, *rooms)
+        list(Person.objects.filter(pk=booking.person_id).locked())
+        held = found.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
+        if held.room == room:
+            transaction.savepoint_commit(savepoint)
+            return held
+        transaction.savepoint_rollback(savepoint)
+        room = held.room

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import PersonQuerySet
-from bookings import changes, rooms
+from bookings import rooms
 from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus
 from bookings.rules import BookingRefused
 from notices.models import Notice
@@ -19,13 +19,11 @@ from tests.factories import (
     PartnerMemberFactory,
     PersonFactory,
     RoomFactory,
-    SessionFactory,
     UserFactory,
 )
-from tests.races import together, while_held, without_constraint
+from tests.races import together, while_held
 from venues import takings
 from venues.models import Occupancy, OpeningHours, Room, RoomQuerySet, TakingKind
-from venues.takings import RoomTaken
 
 pytestmark = pytest.mark.django_db
 
@@ -365,67 +363,6 @@ def unlocked(monkeypatch):
         monkeypatch.setattr(queryset, "locked", lambda self: self.order_by("pk"))
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.race
-def test_one_room_is_given_once():
-    room = a_room()
-
-    answers = together(*[partial(rooms.ask_for, a_wish(room)) for _ in range(RIVALS)])
-
-    assert outcomes(answers) == {"booked": 1, "room_taken": RIVALS - 1}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.race
-def test_control_without_lock_and_constraint_a_room_is_given_to_everybody(unlocked):
-    with without_constraint(Occupancy, "room_is_taken_once"):
-        room = a_room()
-        wishes = [a_wish(room) for _ in range(RIVALS)]
-        with while_held(Occupancy, *[partial(rooms.ask_for, wish) for wish in wishes]) as answers:
-            pass
-
-    assert outcomes(answers) == {"booked": RIVALS}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.race
-def test_a_hall_and_its_parts_exclude_each_other():
-    hall = a_room()
-    parts = [
-        RoomFactory(floor=hall.floor, whole=hall, group_from=None, per_month=None) for _ in range(2)
-    ]
-    wishes = [a_wish(each) for each in [hall, *parts] * 3]
-
-    answers = together(*[partial(rooms.ask_for, wish) for wish in wishes])
-
-    booked = {answer.room for answer in answers if isinstance(answer, RoomBooking)}
-    assert booked in ({hall}, set(parts))
-    assert set(outcomes(answers)) <= {"booked", "room_taken"}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.race
-def test_sessions_and_room_bookings_never_meet():
-    room = a_room()
-    sessions = [
-        SessionFactory(starts_at=at(18), ends_at=at(19), activity__center=room.center)
-        for _ in range(RIVALS // 2)
-    ]
-    moves = [
-        partial(changes.move, each, starts_at=at(10), ends_at=at(11), room=room, by=UserFactory())
-        for each in sessions
-    ]
-    asks = [partial(rooms.ask_for, a_wish(room)) for _ in range(RIVALS // 2)]
-
-    answers = together(*moves, *asks)
-
-    assert Occupancy.objects.filter(active=True, room=room).count() == 1
-    assert all(
-        answer is None or isinstance(answer, RoomBooking | BookingRefused | RoomTaken)
-        for answer in answers
-    )
-
-
 def wishes_of_one_person(room):
     person = PersonFactory()
     by = carer(person)
@@ -468,23 +405,6 @@ def test_a_request_is_decided_once():
     answers = together(*accepts, *declines)
 
     assert outcomes(answers) == {"booked": 1, "decided": RIVALS - 1}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.race
-def test_who_accepts_and_who_books_meet_no_other():
-    room = a_room(by_approval=True, requests_block=False)
-    requests = [book(room) for _ in range(RIVALS // 2)]
-    accepts = [partial(rooms.accept, each, by=UserFactory()) for each in requests]
-    desk = [
-        partial(rooms.ask_for, a_wish(room, channel=BookingChannel.DESK))
-        for _ in range(RIVALS // 2)
-    ]
-
-    answers = together(*accepts, *desk)
-
-    assert outcomes(answers) == {"booked": 1, "room_taken": RIVALS - 1}
-    assert RoomBooking.objects.confirmed().count() == 1
 
 
 def test_only_members_of_a_partner_see_what_it_has_booked():
