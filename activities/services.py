@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities.models import Session
-from venues import takings
+from venues import stock, takings
 from venues.models import TakingKind
 
 
@@ -64,6 +64,18 @@ def add_sessions(
         if "leader_is_in_one_place" in str(error):
             raise LeaderBusy from error
         raise
+
+
+@transaction.atomic
+def equip(session, wanted):
+    """Lend a session what it needs in its room, {equipment: how many}, instead of what it had.
+
+    Raises EquipmentGone; a date that has moved or was called off meanwhile gets nothing.
+    """
+    takings.lock(session.room)
+    live = Session.objects.live().filter(pk=session.pk, taking=session.taking_id)
+    if live.exists():
+        stock.lend(session.taking, wanted)
 
 
 def windows(activity, starts_at, *, capacity, at=None):

@@ -20,7 +20,7 @@ from bookings.models import Place
 from bookings.rules import moment
 from bookings.swap_forms import OneOfField
 from venues.desk import RoomField
-from venues.models import Room
+from venues.models import Equipment, Room
 
 
 class MomentInput(forms.DateTimeInput):
@@ -55,6 +55,29 @@ class KeepForm(forms.Form):
         if until <= timezone.now():
             until = session.starts_at
         self.initial = {"places": session.places_kept, "until": timezone.localtime(until)}
+
+
+class EquipmentForm(forms.Form):
+    """How many of each thing that can be in the room; `has` is {equipment: how many} so far."""
+
+    def __init__(self, data, *, room, has):
+        super().__init__(data)
+        there = Equipment.objects.for_room(room) if room else []
+        self.by_name = {f"equipment-{each.pk}": each for each in there}
+        for name, each in self.by_name.items():
+            self.fields[name] = forms.IntegerField(
+                label=each.name,
+                required=False,
+                min_value=0,
+                max_value=each.stock,
+                initial=has.get(each, 0),
+                help_text=_("There are %(stock)s.") % {"stock": each.stock},
+            )
+
+    @property
+    def wanted(self):
+        given = {each: self.cleaned_data[name] for name, each in self.by_name.items()}
+        return {each: number for each, number in given.items() if number}
 
 
 class MoveForm(forms.Form):

@@ -18,7 +18,7 @@ from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
 from bookings.waitlist import settle
 from notices.services import take_back
-from venues import takings
+from venues import stock, takings
 from venues.models import TakingKind
 
 
@@ -54,7 +54,7 @@ def call_off_all(sessions, *, reason, by, at=None):
 def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=None):
     """Change time or room of a session; its bookings stay, everybody is told.
 
-    Raises RoomTaken when the room is in use, LeaderBusy when its leader is, BookingRefused when
+    Raises RoomTaken when the room is in use, EquipmentGone when what goes along is, LeaderBusy when its leader is, BookingRefused when
     it has been called off or would begin at a time that has passed, or before
     its places are drawn.
     """
@@ -272,10 +272,12 @@ def _retake(session, room, starts_at, ends_at):
     takings.lock(*filter(None, [session.room, room]))
     if session.taking and session.room == room:
         return takings.move(session.taking, room=room, starts_at=starts_at, ends_at=ends_at)
+    equipment = stock.wanted_by(session.taking) if session.taking else {}
     if session.taking:
         takings.free(session.taking)
     if room is None:
         return None
+    label = session.activity.title
     return takings.take(
-        room, starts_at, ends_at, kind=TakingKind.SESSION, label=session.activity.title
+        room, starts_at, ends_at, kind=TakingKind.SESSION, label=label, equipment=equipment
     )

@@ -25,9 +25,10 @@ from bookings.models import Booking, Place, RoomBooking, Status
 from bookings.reach import Reach
 from bookings.rules import BookingRefused
 from notices.models import Notice
+from venues.stock import EquipmentGone
 from venues.takings import RoomTaken
 
-REFUSALS = (RoomTaken, LeaderBusy, BookingRefused)
+REFUSALS = (RoomTaken, EquipmentGone, LeaderBusy, BookingRefused)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from unfold.enums import ActionVariant
 
 from bookings import room_refusals, rooms
 from bookings.board_page import way_back
+from bookings.change_forms import EquipmentForm
 from bookings.models import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
 from bookings.room_clashes import clashes_of
 from bookings.room_form import ChangeForm
@@ -19,6 +20,7 @@ from bookings.session_filters import WhenFilter
 from venues import takings
 from venues.desk import CenterFilter, DeskAdmin, RoomField
 from venues.models import Room
+from venues.stock import EquipmentGone
 from venues.takings import RoomTaken
 
 COLORS = dict.fromkeys(RoomBookingStatus) | {
@@ -88,18 +90,18 @@ class RoomBookingAdmin(DeskAdmin):
     center_path = "room__floor__center"
     names_people = True
     for_looking = True
-    refusals = (BookingRefused, RoomTaken)
+    refusals = (BookingRefused, RoomTaken, EquipmentGone)
     list_display = ["room", "when", "purpose", "who", "headcount", "status_shown", "in_the_way"]
     list_select_related = ["room__floor__center", "person", "partner"]
     list_filter = ["status", ToComeFilter, SeriesFilter, CenterFilter]
     search_fields = ["reference", "purpose", "room__name", "person__name", "partner__name"]
     ordering = ["starts_at", "pk"]
-    actions_detail = ["accept", "ask_back", "decline", "change_it", "cancel"]
+    actions_detail = ["accept", "ask_back", "decline", "change_it", "lend_equipment", "cancel"]
     fields = [
         ("reference", "status"),
         ("room", "headcount"),
         ("starts_at", "ends_at"),
-        "purpose",
+        ("purpose", "equipment"),
         "in_the_way",
         ("question", "answer"),
         ("person", "partner"),
@@ -129,6 +131,11 @@ class RoomBookingAdmin(DeskAdmin):
     def get_fields(self, request, obj=None):
         """Lines that say nothing, because nothing of the kind has happened, are left out."""
         return [line for line in super().get_fields(request, obj) if _says_something(line, obj)]
+
+    @display(description=_("equipment"))
+    def equipment(self, booking):
+        wanted = booking.wanted_equipment.select_related("equipment")
+        return ", ".join(map(str, wanted)) or "–"
 
     @display(description=_("for whom"))
     def who(self, booking):
@@ -238,6 +245,23 @@ class RoomBookingAdmin(DeskAdmin):
             label=_("Cancel the booking"),
             do=lambda: rooms.cancel(booking, by=request.user),
             done=_("It is canceled."),
+        )
+
+    @action(description=_("Equipment"), permissions=["cancel"], icon="videocam")
+    def lend_equipment(self, request, object_id):
+        booking = self.acted_on(request, object_id)
+        wanted = booking.wanted_equipment.select_related("equipment")
+        has = {each.equipment: each.number for each in wanted}
+        form = EquipmentForm(request.POST or None, room=booking.room, has=has)
+        return self.ask_first(
+            request,
+            booking,
+            question=_("What do they need in the room?"),
+            text=_("It is kept for the time of the booking, and moves along with it."),
+            label=_("Lend it"),
+            form=form,
+            do=lambda **_numbers: rooms.equip(booking, form.wanted),
+            done=_("It is lent."),
         )
 
     def has_decide_permission(self, request, object_id=None):

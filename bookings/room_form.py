@@ -191,9 +191,11 @@ class RoomForm(SpanForm):
     whom = forms.ChoiceField(label=_("For whom"), required=False)
     terms = forms.BooleanField(label=_("I agree to the terms of use"), required=False)
 
-    def __init__(self, data, *, room, people, partners, terms, initial=None):
+    def __init__(self, data, *, room, people, partners, terms, equipment=(), initial=None):
         super().__init__(data, initial=initial)
         self.room = room
+        self.lendable = {f"equipment-{each.pk}": each for each in equipment}
+        self.fields |= {name: _how_many(each) for name, each in self.lendable.items()}
         self.by_key = {f"person-{person.pk}": person for person in people}
         self.by_key |= {f"partner-{partner.pk}": partner for partner in partners}
         self.people, self.partners = people, partners
@@ -211,11 +213,34 @@ class RoomForm(SpanForm):
         return given
 
     @property
+    def equipment_fields(self):
+        return [self[name] for name in self.lendable]
+
+    @property
+    def equipment(self):
+        """{equipment: how many}, of what is wanted."""
+        wanted = {each: self.cleaned_data.get(name) for name, each in self.lendable.items()}
+        return {each: int(number) for each, number in wanted.items() if number}
+
+    @property
     def taker(self):
         """{"person": …} or {"partner": …}: the one chosen, or the first there is."""
         chosen = self.by_key.get(self.cleaned_data.get("whom"))
         chosen = chosen or next(iter(self.by_key.values()), None)
         return {"partner" if chosen in self.partners else "person": chosen}
+
+
+def _how_many(equipment):
+    """A tick where there is one; a number where there are more."""
+    if equipment.stock == 1:
+        return forms.BooleanField(label=equipment.name, required=False)
+    return forms.IntegerField(
+        label=equipment.name,
+        required=False,
+        min_value=0,
+        max_value=equipment.stock,
+        help_text=_("There are %(stock)s.") % {"stock": equipment.stock},
+    )
 
 
 def _wish(form):

@@ -24,7 +24,7 @@ from bookings.room_suggestions import suggestions
 from bookings.rules import BookingRefused
 from bookings.series_form import BACK, RepeatingRoomForm
 from partners.models import Partner
-from venues.models import Center, Room
+from venues.models import Center, Equipment, Room
 
 PAST_ROWS = 10
 
@@ -232,6 +232,7 @@ def _form(request, room, data=None):
         people=people if room.for_residents else [],
         partners=partners if room.for_partners else [],
         terms=room.center.room_terms.first(),
+        equipment=Equipment.objects.to_lend().for_room(room),
         initial=initial,
     )
 
@@ -248,6 +249,7 @@ def _wish(request, room, form):
         by=request.user,
         request_key=given["request_key"] or new_request_key(),
         terms=room.center.room_terms.first(),
+        equipment=form.equipment,
         **form.taker,
     )
 

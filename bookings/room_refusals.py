@@ -114,6 +114,11 @@ def taken(room, starts_at, ends_at):
     )
 
 
+def without(reason):
+    """What is wanted with the room is not there."""
+    return Refusal("equipment_gone", reason, _("Please take another time, or book without it."))
+
+
 def over():
     return Refusal("over", _("This room booking is already over or canceled."))
 

@@ -5,7 +5,7 @@ exclusion constraint on occupancies to see to: every way in takes the room in `v
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,12 +20,14 @@ from bookings.models import (
     RoomBookingStatus,
     RoomSeries,
     RoomWait,
+    WantedEquipment,
 )
 from bookings.room_telling import tell_of_room
 from bookings.rules import BookingRefused
 from partners.models import Partner
-from venues import takings
-from venues.models import Room, RoomTerms, TakingKind
+from venues import stock, takings
+from venues.models import Equipment, Room, RoomTerms, TakingKind
+from venues.stock import EquipmentGone
 from venues.takings import RoomTaken
 
 CHECK_IN_BEGINS = timedelta(minutes=30)  # before the start
@@ -47,6 +49,7 @@ class Wish:
     channel: str = BookingChannel.WEB
     terms: RoomTerms | None = None
     series: RoomSeries | None = None  # of which it is one more date
+    equipment: dict[Equipment, int] = field(default_factory=dict)
 
 
 def ask_for(wish: Wish, *, at=None) -> RoomBooking:
@@ -89,7 +92,7 @@ def accept(booking, *, by, at=None):
     with _reopened(booking) as booking:
         _still_undecided(booking, at)
         if booking.taking_id is None:
-            booking.taking = _take(booking)
+            booking.taking = _take(booking, _wanted(booking))
         _decide(booking, RoomBookingStatus.CONFIRMED, by=by, at=at)
         tell_of_room(booking, "room_confirmed", at=at)
     return booking
@@ -163,6 +166,22 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, by_staff=F
             old_starts_at=old_starts_at.isoformat(), old_room=old_room.name,
         )  # fmt: skip
     return booking
+
+
+def equip(booking, wanted, *, at=None):
+    """Staff give out equipment with the room, {it: how many}, instead of what was wanted.
+
+    Raises BookingRefused.
+    """
+    at = at or timezone.now()
+    with _reopened(booking) as booking:
+        if booking.status not in ROOM_IS_ASKED_FOR or booking.ends_at <= at:
+            raise BookingRefused(room_refusals.over())
+        booking.wanted_equipment.all().delete()
+        _want(booking, wanted)
+        if booking.taking:
+            with _refused_kindly(booking):
+                stock.lend(booking.taking, wanted)
 
 
 def may_check_in(booking, *, at=None):
@@ -258,8 +277,9 @@ def _ask_for(wish, at):
         created_at=at,
         status=RoomBookingStatus.REQUESTED if waits else RoomBookingStatus.CONFIRMED,
     )
-    _take_where_it_holds(booking)
+    _take_where_it_holds(booking, wish.equipment)
     booking.save(force_insert=True)
+    _want(booking, wish.equipment)
     RoomWait.objects.met_by(booking).update(ended_at=at)
     tell_of_room(booking, "room_requested" if waits else "room_confirmed", at=at)
     return booking
@@ -271,24 +291,48 @@ def _earlier(wish):
     )
 
 
-def _take_where_it_holds(booking):
+def _want(booking, equipment):
+    WantedEquipment.objects.bulk_create(
+        WantedEquipment(booking=booking, equipment=each, number=number)
+        for each, number in equipment.items()
+        if number
+    )
+
+
+def _wanted(booking):
+    wanted = booking.wanted_equipment.select_related("equipment")
+    return {each.equipment: each.number for each in wanted}
+
+
+def _take_where_it_holds(booking, equipment):
     """Take the room; a request takes it only where requests hold it, but it must be free."""
     if booking.room.requests_block or booking.status == RoomBookingStatus.CONFIRMED:
-        booking.taking = _take(booking)
+        booking.taking = _take(booking, equipment)
     elif takings.clashes(booking.room, *_span(booking)).exists():
         raise BookingRefused(room_refusals.taken(booking.room, booking.starts_at, booking.ends_at))
 
 
-def _take(booking):
-    starts_at, ends_at = _span(booking)
-    try:
+def _take(booking, equipment):
+    with _refused_kindly(booking):
         return takings.take(
-            booking.room, starts_at, ends_at, kind=TakingKind.ROOM_BOOKING, label=booking.purpose
+            booking.room,
+            *_span(booking),
+            kind=TakingKind.ROOM_BOOKING,
+            label=booking.purpose,
+            equipment=equipment,
         )
+
+
+@contextmanager
+def _refused_kindly(booking):
+    try:
+        yield
     except RoomTaken as error:
         raise BookingRefused(
             room_refusals.taken(booking.room, booking.starts_at, booking.ends_at)
         ) from error
+    except EquipmentGone as error:
+        raise BookingRefused(room_refusals.without(error.reason)) from error
 
 
 def _ask_again(booking):
@@ -303,16 +347,12 @@ def _ask_again(booking):
 
 
 def _retake(booking):
-    starts_at, ends_at = _span(booking)
     if booking.taking is None:
-        _take_where_it_holds(booking)
+        _take_where_it_holds(booking, _wanted(booking))
         return
-    try:
+    starts_at, ends_at = _span(booking)
+    with _refused_kindly(booking):
         takings.move(booking.taking, room=booking.room, starts_at=starts_at, ends_at=ends_at)
-    except RoomTaken as error:
-        raise BookingRefused(
-            room_refusals.taken(booking.room, booking.starts_at, booking.ends_at)
-        ) from error
 
 
 def _span(booking):

@@ -16,6 +16,7 @@ from bookings.rules import BookingRefused, Refusal
 from bookings.series_dates import Judge, WantedDate
 from venues import takings
 from venues.models import Room
+from venues.stock import EquipmentGone
 from venues.takings import RoomTaken
 
 CHANGED = [
@@ -105,6 +106,8 @@ def _move(moved, room, headcount):
         takings.move_all(spans, room=room)
     except RoomTaken as error:
         raise BookingRefused(room_refusals.taken(room, *_times(one))) from error
+    except EquipmentGone as error:
+        raise BookingRefused(room_refusals.without(error.reason)) from error
     take_for(untaken, room=room)
     RoomBooking.objects.bulk_update([booking for booking, wanted in moved], CHANGED)
 

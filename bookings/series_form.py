@@ -41,6 +41,11 @@ class RepeatingRoomForm(RoomForm):
 
     def clean(self):
         given = super().clean()
+        if given.get("repeat_until") and self.equipment:
+            self.add_error(
+                "repeat_until",
+                _("Equipment is chosen date by date. Please book without it; the desk adds it."),
+            )
         if given.get("repeat_until") and not self.errors:
             try:
                 self.rule = _rule(given)

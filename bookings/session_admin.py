@@ -14,11 +14,14 @@ from activities import facts, search
 from activities.availability import of_session
 from activities.models import Allocation, BookingMode, Session
 from activities.models import Status as ActivityStatus
+from activities.services import equip
 from bookings import change_pages, changes, details, kept
-from bookings.change_forms import KeepForm
+from bookings.change_forms import EquipmentForm, KeepForm
 from bookings.rules import BookingRefused, moment
 from bookings.session_filters import NeedsFilter, WhenFilter
+from venues import stock
 from venues.desk import CenterFilter, DeskAdmin
+from venues.stock import EquipmentGone
 
 # Each date of these has a draw of its own.
 TO_PREPARE = {
@@ -43,7 +46,7 @@ class SessionAdmin(DeskAdmin):
 
     center_path = "activity__center"
     about_people = ("roster",)
-    refusals = (BookingRefused,)
+    refusals = (BookingRefused, EquipmentGone)
     list_display = ["when", "activity", "places_shown", "taken", "waiting", "leader", "roster"]
     list_display_links = ["when"]
     list_select_related = ["activity__center", "taking__room__floor", "leader"]
@@ -52,7 +55,8 @@ class SessionAdmin(DeskAdmin):
     search_help_text = _("Title, pinyin, topic or leader")
     ordering = ["starts_at", "pk"]
     readonly_fields = [
-        "activity", "state", "leader", "starts_at", "ends_at", "where", "taken", "waiting", "kept",
+        "activity", "state", "leader", "starts_at", "ends_at", "where", "equipment",
+        "taken", "waiting", "kept",
     ]  # fmt: skip
     actions_detail = [
         "open_roster",
@@ -65,6 +69,7 @@ class SessionAdmin(DeskAdmin):
                 "change_places",
                 "change_leader",
                 "keep_places",
+                "lend_equipment",
                 "merge",
                 "prepare_draw",
                 "release_kept",
@@ -97,7 +102,7 @@ class SessionAdmin(DeskAdmin):
 
     fieldsets = [
         (None, {"fields": ["activity", "state", "topic", "leader"]}),
-        (_("When and where"), {"fields": [("starts_at", "ends_at"), "where"]}),
+        (_("When and where"), {"fields": [("starts_at", "ends_at"), ("where", "equipment")]}),
         (
             _("How many places"),
             {"fields": [("taken", "waiting", "kept"), "booking_opens_at", "booking_closes_at"]},
@@ -125,6 +130,11 @@ class SessionAdmin(DeskAdmin):
     def places_shown(self, session):
         state = of_session(session)
         return state.kind, state.words
+
+    @display(description=_("equipment"))
+    def equipment(self, session):
+        lent = stock.wanted_by(session.taking) if session.taking else {}
+        return ", ".join(f"{each} × {number}" for each, number in lent.items()) or "–"
 
     @display(description=_("state"))
     def state(self, session):
@@ -181,6 +191,22 @@ class SessionAdmin(DeskAdmin):
             form=KeepForm(request.POST or None, session=session),
             do=lambda places, until: kept.keep(session, places=places, until=until),
             done=_("So many are kept now."),
+        )
+
+    @action(description=_("Equipment"), permissions=["equip"], icon="videocam")
+    def lend_equipment(self, request, object_id):
+        session = self.acted_on(request, object_id)
+        has = stock.wanted_by(session.taking) if session.room else {}
+        form = EquipmentForm(request.POST or None, room=session.room, has=has)
+        return self.ask_first(
+            request,
+            session,
+            question=_("What does this date need?"),
+            text=_("It is kept for the time of the date, and moves along with it."),
+            label=_("Lend it"),
+            form=form,
+            do=lambda **_numbers: equip(session, form.wanted),
+            done=_("It is lent."),
         )
 
     @action(description=_("Prepare the draw"), permissions=["draw"], icon="casino")
@@ -241,6 +267,9 @@ class SessionAdmin(DeskAdmin):
 
     def has_release_permission(self, request, object_id=None):
         return self._is(request, object_id, places_kept__gt=0)
+
+    def has_equip_permission(self, request, object_id=None):
+        return self._is(request, object_id, taking__isnull=False)
 
     def has_change_date_permission(self, request, object_id=None):
         return self._is(request, object_id)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.desk import ForTheFew, MemberForm
-from venues import rules_of_rooms, takings
+from venues import rules_of_rooms, stock, takings
 from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
 from venues.models import (
     CalendarDay,
     CalendarDayKind,
     Center,
     District,
+    Equipment,
     Floor,
     OpeningException,
     OpeningHours,
@@ -217,11 +218,20 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
         return room.retired_on is None or room.retired_on > timezone.localdate()
 
 
-class OpeningExceptionForm(forms.ModelForm):
+def _only_center(request):
+    """Whoever works at one center need not choose it."""
+    centers = list(workplaces(request.user)[:2])
+    return {"center": centers[0].pk} if len(centers) == 1 else {}
+
+
+class OfOneCenterForm(forms.ModelForm):
+    """About a center, or a room of it."""
+
     def clean(self):
         cleaned = super().clean()
-        center, room = cleaned.get("center"), cleaned.get("room")
-        if center and room and room.center != center:
+        center_id = self.instance.center_id or (cleaned.get("center") and cleaned["center"].pk)
+        room = cleaned.get("room")
+        if center_id and room and room.floor.center_id != center_id:
             self.add_error("room", ValidationError(_("That room is in another center.")))
         return cleaned
 
@@ -231,7 +241,7 @@ class OpeningExceptionAdmin(DeskAdmin):
     """Hours of single days. What is booked then stays; a closure is what asks and tells people."""
 
     for_managers = True
-    form = OpeningExceptionForm
+    form = OfOneCenterForm
     list_display = ["date", "hours_shown", "what", "reason", "center"]
     list_select_related = ["center", "room"]
     list_filter = [CenterFilter]
@@ -241,9 +251,7 @@ class OpeningExceptionAdmin(DeskAdmin):
     fields = ["center", "room", "date", ("opens_at", "closes_at"), "reason"]
 
     def get_changeform_initial_data(self, request):
-        centers = list(workplaces(request.user)[:2])
-        only = {"center": centers[0].pk} if len(centers) == 1 else {}
-        return only | super().get_changeform_initial_data(request)
+        return _only_center(request) | super().get_changeform_initial_data(request)
 
     def has_delete_permission(self, request, obj=None):
         return self.has_change_permission(request, obj)
@@ -255,6 +263,34 @@ class OpeningExceptionAdmin(DeskAdmin):
     @display(description=_("of"))
     def what(self, day):
         return day.room or _("the whole center")
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(RefusalsBesideTheForm, DeskAdmin):
+    for_managers = True
+    form = OfOneCenterForm
+    list_display = ["name", "stock", "where", "is_lent", "center"]
+    list_select_related = ["center", "room"]
+    list_filter = [CenterFilter, "is_lent"]
+    search_fields = ["name"]
+    fields = ["name", "center", "stock", "room", "is_lent"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["center"] if obj else []
+
+    def get_changeform_initial_data(self, request):
+        return _only_center(request) | super().get_changeform_initial_data(request)
+
+    def save_model(self, request, equipment, form, change):
+        """What is promised to come is looked at before there is less of it."""
+        if change:
+            stock.change(equipment)
+        else:
+            equipment.save()
+
+    @display(description=_("stays in"))
+    def where(self, equipment):
+        return equipment.room or _("goes to any room")
 
 
 @admin.register(CalendarDay)

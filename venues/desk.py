@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminSelec
 
 from venues.models import Center
 from venues.staffing import duty_of, workplaces
+from venues.stock import EquipmentGone
 from venues.takings import RoomTaken
 
 
@@ -68,7 +69,7 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
     show_full_result_count = False
     formfield_overrides: dict = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
     # What its services raise, each with a `reason`.
-    refusals: tuple[type[Exception], ...] = (RoomTaken,)
+    refusals: tuple[type[Exception], ...] = (RoomTaken, EquipmentGone)
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from venues.equipment import Equipment, EquipmentUse  # noqa: F401 Django looks for models here.
 from venues.room_rules import RoomRules
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from venues import stock
 from venues.free_times import leaves_of_each
 from venues.models import Occupancy, Room, Taking, TakingKind
 
@@ -37,9 +38,16 @@ class RoomTaken(Exception):
         }
 
 
-def take(room, starts_at, ends_at, *, kind, label=""):
-    """Take the room, parts and all, and return the taking. Raises RoomTaken."""
-    return take_all(room, [(starts_at, ends_at)], kind=kind, label=label)[0]
+@transaction.atomic
+def take(room, starts_at, ends_at, *, kind, label="", equipment=None):
+    """Take the room, parts and all, and return the taking. Raises RoomTaken.
+
+    With `equipment`, {it: how many}, that goes along. Raises EquipmentGone.
+    """
+    [taking] = take_all(room, [(starts_at, ends_at)], kind=kind, label=label)
+    if equipment:
+        stock.lend(taking, equipment)
+    return taking
 
 
 @transaction.atomic
@@ -106,7 +114,10 @@ def close(center, starts_at, ends_at, *, label=""):
 
 @transaction.atomic
 def move(taking, *, room, starts_at, ends_at):
-    """Take another room or time under the same taking. Raises RoomTaken, and then keeps the old."""
+    """Take another room or time under the same taking, and what is lent with it goes along.
+
+    Raises RoomTaken or EquipmentGone, and then keeps the old.
+    """
     leaves = _lock_leaves(room)
     in_the_way = clashes_in(leaves, [(starts_at, ends_at)]).exclude(pk=taking.pk)
     if in_the_way := list(in_the_way):
@@ -116,6 +127,7 @@ def move(taking, *, room, starts_at, ends_at):
     taking.released_at = None
     taking.save(update_fields=["room", "starts_at", "ends_at", "released_at"])
     _occupy(room, leaves, [taking])
+    stock.follow([taking])
     return taking
 
 
@@ -137,6 +149,7 @@ def move_all(moves, *, room):
         taking.released_at = None
     Taking.objects.bulk_update(moves, ["room", "starts_at", "ends_at", "released_at"])
     _occupy(room, leaves, list(moves))
+    stock.follow(list(moves))
 
 
 def free(taking, *, at=None):
@@ -152,6 +165,7 @@ def free_all(takings, *, at=None):
         taking.released_at = at
     Taking.objects.filter(pk__in=[each.pk for each in takings]).update(released_at=at)
     Occupancy.objects.filter(taking__in=takings).update(active=False)
+    stock.give_back(takings)
 
 
 def lock(*rooms):

@@ -18,7 +18,12 @@ from bookings.models.imports import RoomImport
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
 from bookings.models.room_waits import RoomWait
-from bookings.models.rooms import ROOM_IS_ASKED_FOR, RoomBooking, RoomBookingStatus
+from bookings.models.rooms import (
+    ROOM_IS_ASKED_FOR,
+    RoomBooking,
+    RoomBookingStatus,
+    WantedEquipment,
+)
 from bookings.models.series import MissedDate, RoomSeries
 
 __all__ = [
@@ -44,6 +49,7 @@ __all__ = [
     "RoomWait",
     "SensitiveAnswer",
     "Status",
+    "WantedEquipment",
     "new_reference",
     "places_seen_by",
 ]

@@ -12,7 +12,7 @@ from accounts.models import Person
 from bookings.models.bookings import BookingChannel, new_reference
 from bookings.models.series import RoomSeries
 from partners.models import Partner
-from venues.models import Center, Room, RoomTerms, Taking
+from venues.models import Center, Equipment, Room, RoomTerms, Taking
 
 
 class RoomBookingStatus(models.TextChoices):
@@ -218,3 +218,32 @@ class RoomBooking(models.Model):
     @property
     def spoken_reference(self):
         return f"{self.reference[:4]} {self.reference[4:]}"
+
+
+class WantedEquipment(models.Model):
+    """What a room booking wants with the room, also while it is a request that holds nothing."""
+
+    booking = models.ForeignKey(
+        RoomBooking,
+        on_delete=models.CASCADE,
+        related_name="wanted_equipment",
+        verbose_name=_("room booking"),
+    )
+    equipment = models.ForeignKey(
+        Equipment, on_delete=models.PROTECT, related_name="+", verbose_name=_("equipment")
+    )
+    number = models.PositiveSmallIntegerField(_("how many"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("wanted equipment")
+        verbose_name_plural = _("wanted equipment")
+        ordering = ["equipment__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booking", "equipment"], name="equipment_is_wanted_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gt=0), name="some_equipment_is_wanted"),
+        ]
+
+    def __str__(self):
+        return f"{self.equipment} × {self.number}" if self.number > 1 else str(self.equipment)

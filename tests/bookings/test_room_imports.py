@@ -237,9 +237,9 @@ def test_many_rows_cost_no_more_statements_than_one(room, choir, rows, django_as
     lines = [line(9 + n % 10, 10 + n % 10, days=5 + n // 10) for n in range(rows)]
     file = a_file(room.center, *lines)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert len(plan(file).new) == rows
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(30):
         room_imports.bring_in(file, by=file.by)
 
 

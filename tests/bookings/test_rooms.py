@@ -33,7 +33,7 @@ RIVALS = 10
 def a_room(**rules):
     room = RoomFactory(**{"group_from": None, "per_month": None} | rules)
     for weekday in range(1, 8):
-        OpeningHours.objects.create(
+        OpeningHours.objects.get_or_create(
             center=room.center, weekday=weekday, opens_at=time(8), closes_at=time(22)
         )
     return room

@@ -52,7 +52,14 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from venues.models import CalendarDay, CenterRoomRules, Closure, OpeningException, StaffMember
+from venues.models import (
+    CalendarDay,
+    CenterRoomRules,
+    Closure,
+    Equipment,
+    OpeningException,
+    StaffMember,
+)
 
 # No two are alike, and none stands in a word of the site: a page with one of them names somebody.
 NAMES = {
@@ -402,6 +409,7 @@ def _of_the_upkeep(center, partner, users, household):
         CalendarDay.objects.create(date=today, kind="holiday"),
         Closure.objects.create(center=center, room=room, reason="Water", **hour),
         OpeningException.objects.create(center=center, date=today),
+        Equipment.objects.create(center=center, name="Projector", stock=2),
         CenterRoomRules.objects.get_or_create(center=center)[0],
         Agreement.objects.create(partner=partner, center=center, title="A year", starts_on=today),
         Need.objects.create(center=center, title="Chess", asked_by=NAMES["asking"]),

@@ -221,6 +221,12 @@ admin:venues_centerroomrules_history            in   in  in   in  in  200 302  4
 admin:venues_centerroomrules_delete             in   in  in   in  in  403 403  403  403
 admin:venues_centerroomrules_change             in   in  in   in  in  200 302  200  200
 admin/venues/centerroomrules/<path:object_id>/  in   in  in   in  in  302 302  302  302
+admin:venues_equipment_changelist               in   in  in   in  in  200 200  200  200
+admin:venues_equipment_add                      in   in  in   in  in  403 403  403  200
+admin:venues_equipment_history                  in   in  in   in  in  200 302  403  200
+admin:venues_equipment_delete                   in   in  in   in  in  403 403  403  403
+admin:venues_equipment_change                   in   in  in   in  in  200 302  200  200
+admin/venues/equipment/<path:object_id>/        in   in  in   in  in  302 302  302  302
 admin:venues_openingexception_changelist        in   in  in   in  in  200 200  200  200
 admin:venues_openingexception_add               in   in  in   in  in  403 403  403  200
 admin:venues_openingexception_history           in   in  in   in  in  200 302  403  200
@@ -317,6 +323,7 @@ admin:bookings_roombooking_accept               in   in  in   in  in  200 404  4
 admin:bookings_roombooking_ask_back             in   in  in   in  in  200 404  403  200
 admin:bookings_roombooking_decline              in   in  in   in  in  200 404  403  200
 admin:bookings_roombooking_change_it            in   in  in   in  in  200 404  403  200
+admin:bookings_roombooking_lend_equipment       in   in  in   in  in  200 404  403  200
 admin:bookings_roombooking_cancel               in   in  in   in  in  200 404  403  200
 admin:bookings_roombooking_change               in   in  in   in  in  200 302  403  200
 admin/bookings/roombooking/<path:object_id>/    in   in  in   in  in  302 302  302  302
@@ -355,6 +362,7 @@ admin:activities_session_open_roster            in   in  in   in  in  302 302  4
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  200 403  403  200
+admin:activities_session_lend_equipment         in   in  in   in  in  200 403  403  200
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
 admin:activities_session_move                   in   in  in   in  in  200 403  403  200
 admin:activities_session_change_places          in   in  in   in  in  200 403  403  200
@@ -475,6 +483,7 @@ admin:venues_room_change                        in   in  in   in  in  403 403  4
 admin:venues_closure_open_again                 in   in  in   in  in  403 403  403  did
 admin:venues_closure_change                     in   in  in   in  in  403 403  403  did
 admin:venues_centerroomrules_change             in   in  in   in  in  403 403  403  200
+admin:venues_equipment_change                   in   in  in   in  in  403 403  403  200
 admin:venues_openingexception_change            in   in  in   in  in  403 403  403  200
 admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
@@ -506,6 +515,7 @@ admin:bookings_roombooking_accept               in   in  in   in  in  did 404  4
 admin:bookings_roombooking_ask_back             in   in  in   in  in  422 404  403  422
 admin:bookings_roombooking_decline              in   in  in   in  in  did 404  403  did
 admin:bookings_roombooking_change_it            in   in  in   in  in  422 404  403  422
+admin:bookings_roombooking_lend_equipment       in   in  in   in  in  422 404  403  422
 admin:bookings_roombooking_cancel               in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_accept                in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_decline               in   in  in   in  in  did 404  403  did
@@ -524,6 +534,7 @@ admin:activities_session_open_roster            in   in  in   in  in  302 302  4
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  422 403  403  422
+admin:activities_session_lend_equipment         in   in  in   in  in  422 403  403  422
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_move                   in   in  in   in  in  422 403  403  422
 admin:activities_session_change_places          in   in  in   in  in  422 403  403  422

@@ -22,7 +22,7 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from venues.models import CalendarDay, Closure, OpeningException, StaffMember, StaffRole
+from venues.models import CalendarDay, Closure, Equipment, OpeningException, StaffMember, StaffRole
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,7 @@ LISTS = [
     "venues/calendarday",
     "venues/center",
     "venues/closure",
+    "venues/equipment",
     "venues/openingexception",
     "venues/room",
     "venues/staffmember",
@@ -236,6 +237,11 @@ def closure(center):
     )
 
 
+def equipment(center):
+    name = f"Projector {Equipment.objects.count()}"
+    return Equipment.objects.create(center=center, name=name)
+
+
 def other_hours(center):
     day = timezone.localdate() + timezone.timedelta(days=OpeningException.objects.count())
     return OpeningException.objects.create(center=center, date=day)
@@ -290,6 +296,7 @@ ROWS = {
     "venues/calendarday": (calendar_day, 8),
     "venues/center": (lambda center: center, 6),
     "venues/closure": (closure, 7),
+    "venues/equipment": (equipment, 7),
     "venues/openingexception": (other_hours, 9),
     "venues/room": (lambda center: RoomFactory(floor__center=center), 7),
     "venues/staffmember": (lambda center: None, 7),
