@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.desk import ForTheFew, MemberForm
-from venues import rules_of_rooms, stock, takings
+from venues import divisions, rules_of_rooms, stock
 from venues.desk import CenterFilter, DeskAdmin, PartInline, RefusalsBesideTheForm
 from venues.models import (
     CalendarDay,
@@ -126,13 +126,18 @@ HOW_BOOKED = _("How it is booked")
 
 
 class RoomForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.at_center = self.instance.pk and self.instance.floor.center_id
+
     def clean(self):
         cleaned = super().clean()
         whole, floor = cleaned.get("whole"), cleaned.get("floor")
         if whole and floor and whole.floor.center_id != floor.center_id:
             self.add_error("whole", ValidationError(_("That room is in another center.")))
-        if whole and self.instance.pk and self.instance.parts.exists():
-            self.add_error("whole", ValidationError(_("This room has parts of its own.")))
+        is_moving_out = self.instance.pk and floor and floor.center_id != self.at_center
+        if is_moving_out:
+            self.add_error("floor", ValidationError(_("A room stays in its center.")))
         return cleaned
 
 
@@ -185,10 +190,6 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
                 field.help_text = f"{field.help_text} {said}".strip()
         return form
 
-    def get_readonly_fields(self, request, obj=None):
-        # Taking a hall apart again would leave its coming dates without a room.
-        return ["whole"] if obj and obj.whole_id else []
-
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "floor":
             centers = workplaces(request.user)
@@ -198,15 +199,17 @@ class RoomAdmin(RefusalsBesideTheForm, DeskAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, room, form, change):
-        """A room becomes a part by the service, which looks at what takes the whole."""
+        """Parts are put together by the service, and what is planned is not left without a room."""
         if not change:
             rules_of_rooms.begin(room)
-        becomes_part = "whole" in form.changed_data and room.whole
-        if not becomes_part:
+        if change and room.retired_on and "retired_on" in form.changed_data:
+            divisions.refuse_while_planned(room, room.retired_on)
+        if "whole" not in form.changed_data:
             return super().save_model(request, room, form, change)
-        whole, room.whole = room.whole, None
+        whole = room.whole
+        room.whole = Room.objects.get(pk=room.pk).whole if change else None
         super().save_model(request, room, form, change)
-        takings.make_part_of(room, whole)
+        divisions.make_part_of(room, whole)
         return None
 
     @display(description=_("floor"), ordering="floor__level")

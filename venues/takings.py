@@ -69,7 +69,7 @@ def take_all(room, spans, *, kind, label=""):
         )
         for starts_at, ends_at in spans
     )
-    _occupy(room, leaves, takings)
+    occupy(room, leaves, takings)
     return takings
 
 
@@ -108,7 +108,7 @@ def close(center, starts_at, ends_at, *, label=""):
     taking = Taking.objects.create(
         center=center, kind=TakingKind.CLOSURE, label=label, starts_at=starts_at, ends_at=ends_at
     )
-    _occupy(center, leaves, [taking])
+    occupy(center, leaves, [taking])
     return taking
 
 
@@ -126,7 +126,7 @@ def move(taking, *, room, starts_at, ends_at):
     taking.room, taking.starts_at, taking.ends_at = room, starts_at, ends_at
     taking.released_at = None
     taking.save(update_fields=["room", "starts_at", "ends_at", "released_at"])
-    _occupy(room, leaves, [taking])
+    occupy(room, leaves, [taking])
     stock.follow([taking])
     return taking
 
@@ -148,7 +148,7 @@ def move_all(moves, *, room):
         taking.room, taking.starts_at, taking.ends_at = room, starts_at, ends_at
         taking.released_at = None
     Taking.objects.bulk_update(moves, ["room", "starts_at", "ends_at", "released_at"])
-    _occupy(room, leaves, list(moves))
+    occupy(room, leaves, list(moves))
     stock.follow(list(moves))
 
 
@@ -190,23 +190,6 @@ def clashes_in(leaves, spans):
     )
 
 
-@transaction.atomic
-def make_part_of(part, whole, *, at=None):
-    """Make `part` a part of `whole`, and rewrite what is to come in the whole.
-
-    Raises RoomTaken when the part is in use at a time for which the whole is taken too.
-    """
-    list(Room.objects.filter(pk__in=[part.pk, whole.pk]).locked())
-    part.whole = whole
-    part.save(update_fields=["whole"])
-    coming = Taking.objects.filter(ends_at__gt=at or timezone.now(), released_at=None)
-    for taking in coming.filter(
-        Q(room__in=_with_wholes(whole)) | Q(room=None, center=whole.center)
-    ):
-        taking.occupancies.all().delete()
-        _occupy(taking.room or whole.center, _leaves_taken(taking), [taking])
-
-
 def leaves_of(*rooms):
     """The rooms without parts that these rooms are made of."""
     level, leaves = list(rooms), []
@@ -215,17 +198,12 @@ def leaves_of(*rooms):
         divided = {part.whole_id for part in parts}
         leaves += [room for room in level if room.pk not in divided]
         level = parts
-    return sorted(leaves, key=lambda room: room.pk)
+    return sorted(set(leaves), key=lambda room: room.pk)
 
 
-def _with_wholes(room):
-    return [room, *_with_wholes(room.whole)] if room.whole else [room]
-
-
-def _leaves_taken(taking):
-    if taking.room:
-        return leaves_of(taking.room)
-    return leaves_of(*Room.objects.filter(floor__center=taking.center, whole=None))
+def occupy(room, leaves, takings):
+    """Write down that these takings use these leaf rooms. Raises RoomTaken."""
+    _write(room, [(taking, leaf.pk) for taking in takings for leaf in leaves])
 
 
 def _lock_leaves(*rooms):
@@ -237,10 +215,6 @@ def _lock_leaves(*rooms):
         if now == leaves:
             return leaves
         leaves = now
-
-
-def _occupy(room, leaves, takings):
-    _write(room, [(taking, leaf.pk) for taking in takings for leaf in leaves])
 
 
 def _write(where, uses):

@@ -73,20 +73,62 @@ def test_a_new_room_may_be_a_part_at_once(desk, center):
     assert Room.objects.get(name="East").whole == hall
 
 
-@pytest.mark.parametrize("fault", ["another center", "parts of its own"])
+@pytest.mark.parametrize("fault", ["another center", "a part of it already", "itself"])
 def test_a_whole_that_cannot_be_is_refused(desk, center, fault):
     part = RoomFactory(floor__center=center)
     whole = RoomFactory(floor__center=center)
     if fault == "another center":
         StaffMember.objects.update(center=None, district=center.district)
         whole = RoomFactory(floor__center=CenterFactory(district=center.district))
+    elif fault == "itself":
+        whole = part
     else:
-        RoomFactory(whole=part, floor=part.floor)
+        middle = RoomFactory(floor=part.floor, whole=part)
+        Room.objects.filter(pk=whole.pk).update(whole=middle)
 
     answer = desk.post(f"/admin/venues/room/{part.pk}/change/", room_form(part, whole=whole.pk))
 
     assert answer.status_code == 200
     assert Room.objects.get(pk=part.pk).whole is None
+
+
+def test_a_hall_is_taken_apart_again_and_keeps_its_dates(desk, center):
+    hall = RoomFactory(floor__center=center)
+    left, right = [RoomFactory(floor=hall.floor, whole=hall) for _ in range(2)]
+    add_sessions(ActivityFactory(), [(AT, AT + timedelta(hours=1))], capacity=5, room=hall)
+
+    for part in (left, right):
+        desk.post(f"/admin/venues/room/{part.pk}/change/", room_form(part, whole=""))
+
+    assert Occupancy.objects.get(active=True).room == hall
+
+
+def test_a_room_is_not_retired_over_what_is_planned(desk, center):
+    hall = RoomFactory(floor__center=center)
+    part = RoomFactory(floor=hall.floor, whole=hall)
+    activity = ActivityFactory(center=center, title="Choir")
+    add_sessions(activity, [(AT, AT + timedelta(hours=1))], capacity=5, room=hall)
+    page = f"/admin/venues/room/{part.pk}/change/"
+    day = timezone.localdate(AT)
+
+    refused = desk.post(page, room_form(part, retired_on=f"{day:%Y-%m-%d}"))
+    assert "Choir" in words(refused)
+    part.refresh_from_db()
+    assert part.retired_on is None
+
+    desk.post(page, room_form(part, retired_on=f"{day + timedelta(days=1):%Y-%m-%d}"))
+    part.refresh_from_db()
+    assert part.retired_on == day + timedelta(days=1)
+
+
+def test_a_room_stays_in_its_center(desk, center):
+    StaffMember.objects.update(center=None, district=center.district)
+    room = RoomFactory(floor__center=center)
+    elsewhere = RoomFactory(floor__center=CenterFactory(district=center.district)).floor
+
+    answer = desk.post(f"/admin/venues/room/{room.pk}/change/", room_form(room, floor=elsewhere.pk))
+
+    assert "A room stays in its center." in words(answer)
 
 
 def test_social_workers_look_at_rooms_and_managers_change_them(center):

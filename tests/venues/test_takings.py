@@ -145,31 +145,6 @@ def test_closing_a_center_takes_every_room(hall):
         take(hall["back"])
 
 
-def test_a_room_that_is_given_parts_keeps_what_is_to_come():
-    whole = RoomFactory()
-    part = RoomFactory(floor=whole.floor)
-    take(whole)
-
-    takings.make_part_of(part, whole)
-
-    with pytest.raises(RoomTaken):
-        take(part)
-    assert [each.room for each in Occupancy.objects.all()] == [part]
-
-
-def test_a_room_in_use_does_not_become_a_part_of_one_that_is_taken():
-    whole = RoomFactory()
-    part = RoomFactory(floor=whole.floor)
-    take(whole)
-    take(part)
-
-    with pytest.raises(RoomTaken):
-        takings.make_part_of(part, whole)
-
-    part.refresh_from_db()
-    assert part.whole is None
-
-
 def test_no_way_around_the_services_takes_a_room_twice():
     taking = take(RoomFactory())
     occupancy = taking.occupancies.get()
