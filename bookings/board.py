@@ -122,6 +122,12 @@ class Board:
                 yield day, " · ".join(said)
 
     @property
+    def unknown_years(self):
+        """Years whose holidays nobody has told us."""
+        known = self.times.hours.knows_holidays
+        return sorted({day.year for day in self.days if not known(day)})
+
+    @property
     def free_now(self):
         """[(room, until when)] of the rooms that are open and free at this moment."""
         today = timezone.localdate(self.at)
@@ -211,7 +217,7 @@ class Board:
             starts_at=taking.starts_at,
             ends_at=taking.ends_at,
             takes=takes,
-            mark="off" if taking.kind == TakingKind.CLOSURE else "soon",
+            mark="off" if taking.kind == TakingKind.CLOSURE else "standing",
             words=taking.get_kind_display(),
             room=taking.room,
             address=reverse("admin:venues_closure_change", args=[closure.pk]) if closure else "",

@@ -10,6 +10,7 @@ from bookings.board import Board
 from bookings.board_page import Asked, works_here
 
 PAPERS = ("a4", "a3")
+FITS_IN_LARGE_TYPE = 14  # entries one below the other
 
 
 @require_safe
@@ -32,8 +33,11 @@ def print_week(request):
 
 
 def _by_floor(board):
-    """[(floor, its rows)]; what is held elsewhere comes last, without a floor."""
-    return [
-        (floor, list(rows))
-        for floor, rows in groupby(board.rows, key=lambda row: row.room and row.room.floor)
-    ]
+    """[(floor, its rows, whether they need small type)]; what is held elsewhere comes last."""
+    floors = groupby(board.rows, key=lambda row: row.room and row.room.floor)
+    return [(floor, rows, _is_dense(rows)) for floor, rows in ((f, list(r)) for f, r in floors)]
+
+
+def _is_dense(rows):
+    high = sum(max(1, *(len(cell.blocks) for cell in row.cells)) for row in rows)
+    return high > FITS_IN_LARGE_TYPE

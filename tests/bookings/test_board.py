@@ -285,6 +285,17 @@ def test_the_sheet_has_one_page_for_each_floor_and_no_private_titles(desk, room)
     assert "week-sheet a3" in of_the_desk
 
 
+def test_a_floor_with_much_in_it_is_printed_smaller_to_stay_on_its_page(desk, room):
+    quiet = words(desk.get(f"/admin/board/print/?date={DAY}"))
+    for hour in range(8, 23):
+        takings.take(room, at(hour), at(hour, 30), kind=TakingKind.STANDING_SLOT, label="Choir")
+
+    busy = words(desk.get(f"/admin/board/print/?date={DAY}"))
+
+    assert '<section class="one-floor">' in quiet
+    assert '<section class="one-floor dense">' in busy
+
+
 def test_the_home_of_the_desk_leads_to_the_board(desk):
     assert 'href="/admin/board/"' in words(desk.get("/admin/"))
 
