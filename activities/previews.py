@@ -45,7 +45,7 @@ class _About:
     def __init__(self, activity, plan, room, leader):
         self.activity, self.room, self.leader = activity, room, leader
         starts_at, ends_at = plan.sessions[0].starts_at, plan.sessions[-1].ends_at
-        self.takings = list(takings.clashes(room, starts_at, ends_at)) if room else []
+        self.takings = self._in_the_way(starts_at, ends_at) if room else []
         mine = Q(activity=activity) | Q(leader=leader) if leader else Q(activity=activity)
         self.sessions = list(
             Session.objects.live()
@@ -55,6 +55,13 @@ class _About:
         days = [each.day for each in (*plan.sessions, *plan.left_out)]
         self.hours = hours.of(activity.center, min(days), max(days))
         self.names = {each.date: each.name for each in self.hours.calendar_days}
+
+    def _in_the_way(self, starts_at, ends_at):
+        """What the partner holds itself gives way."""
+        found = takings.clashes(self.room, starts_at, ends_at)
+        if partner := self.activity.partner_id:
+            found = found.exclude(slot_date__slot__agreement__partner=partner)
+        return list(found)
 
     def session(self, planned):
         return DatePreview(

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities.models import Session
+from partners import standing_slots
 from venues import stock, takings
 from venues.models import TakingKind
 
@@ -42,6 +43,7 @@ def add_sessions(
     """
     held = [None] * len(spans)
     if room:
+        standing_slots.give_way(activity.partner_id, room, spans)
         held = takings.take_all(room, spans, kind=TakingKind.SESSION, label=activity.title)
     sessions = [
         Session(

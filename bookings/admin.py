@@ -11,6 +11,7 @@ from bookings import (
     rules_admin,
     series_admin,
     session_admin,
+    slot_admin,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "rules_admin",
     "series_admin",
     "session_admin",
+    "slot_admin",
 ]

@@ -18,6 +18,7 @@ from bookings.rules import BookingRefused, Refusal
 from bookings.telling import tell
 from bookings.waitlist import settle
 from notices.services import take_back
+from partners import standing_slots
 from venues import stock, takings
 from venues.models import TakingKind
 
@@ -270,6 +271,7 @@ def _retake(session, room, starts_at, ends_at):
     each other.
     """
     takings.lock(*filter(None, [session.room, room]))
+    standing_slots.give_way(session.activity.partner_id, room, [(starts_at, ends_at)])
     if session.taking and session.room == room:
         return takings.move(session.taking, room=room, starts_at=starts_at, ends_at=ends_at)
     equipment = stock.wanted_by(session.taking) if session.taking else {}

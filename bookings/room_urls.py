@@ -8,6 +8,7 @@ from bookings import (
     room_soonest_page,
     room_wait_page,
     series_pages,
+    slot_pages,
 )
 
 app_name = "rooms"
@@ -34,4 +35,7 @@ urlpatterns = [
     path("series/<slug:reference>/cancel/", series_pages.cancel, name="series_cancel"),
     path("series/<slug:reference>/add/", series_pages.add, name="series_add"),
     path("series/<slug:reference>/calendar.ics", series_pages.calendar, name="series_ics"),
+    path("slots/", slot_pages.slots, name="slots"),
+    path("slots/<int:pk>/keep/", slot_pages.keep, name="slot_keep"),
+    path("slots/<int:pk>/release/", slot_pages.release, name="slot_release"),
 ]

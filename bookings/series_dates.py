@@ -87,7 +87,7 @@ def preview(wish: SeriesWish, *, at: datetime | None = None) -> list[WantedDate]
     )  # fmt: skip
     names = dict(CalendarDay.objects.filter(date__in=days).values_list("date", "name"))
     wanted = [_wanted(planned_date, judge, names, wish) for planned_date in planned.sessions]
-    wanted += [_left_out(each.day, wish.rule, names) for each in planned.left_out]
+    wanted += [left_out(each.day, wish.rule, names) for each in planned.left_out]
     return sorted(wanted, key=lambda each: each.starts_at)
 
 
@@ -129,6 +129,16 @@ class Judge:
         if self._asked["person"] and self.room.per_month is not None:
             self._facts.had[room_refusals.month_of(starts_at)] += 1
         return None
+
+    def refusal_in_hours(self, starts_at, ends_at):
+        """The same for whoever is bound by no rule of the room but its open days."""
+        day = timezone.localtime(starts_at).date()
+        times = self._facts.times
+        if not times.open_spans(self.room, day):
+            why = times.why_not_open(self.room, day)
+            words = _("Closed: %(why)s") % {"why": why} if why else _("Closed on that day.")
+            return Refusal("closed_that_day", words)
+        return self.refusal(starts_at, ends_at)
 
     def _in_the_way(self, use: Use, starts_at: datetime, ends_at: datetime) -> Refusal:
         """What is public about it may be said: a closure, a class, an agreement. No names."""
@@ -173,7 +183,8 @@ def _wanted(planned: PlannedSession, judge: Judge, names, wish: SeriesWish) -> W
     return WantedDate(planned.starts_at, planned.ends_at, no, tuple(_marks(planned, names)))
 
 
-def _left_out(day: date, rule: Rule | Picked, names) -> WantedDate:
+def left_out(day: date, rule: Rule | Picked, names) -> WantedDate:
+    """A holiday of the rule, which is not wanted."""
     name = names.get(day) or _("public holiday")
     no = Refusal("holiday", _("Left out: %(name)s") % {"name": name})
     [as_planned] = plan_dates([day], rule.starts_at, rule.ends_at).sessions

@@ -11,6 +11,7 @@ from bookings import (
     reminders,
     room_waits,
     rooms,
+    standing_slots,
     waitlist,
 )
 
@@ -59,3 +60,13 @@ def free_unused_rooms():
 @shared_task
 def tell_who_waits_for_rooms():
     room_waits.tell_due()
+
+
+@shared_task
+def ask_about_standing_slots():
+    standing_slots.ask_about_coming()
+
+
+@shared_task
+def release_standing_slots():
+    standing_slots.release_unanswered()

@@ -65,6 +65,15 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "ask about standing slots": {
+        "task": "bookings.tasks.ask_about_standing_slots",
+        "schedule": crontab(day_of_week="mon", hour=9, minute=0),
+    },
+    "release standing slots": {
+        "task": "bookings.tasks.release_standing_slots",
+        "schedule": crontab(hour="9-20", minute=15),
+        "options": {"expires": 3600},
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),
