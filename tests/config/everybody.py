@@ -36,7 +36,7 @@ from bookings.models import (
 )
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
-from partners.models import Agreement, Need
+from partners.models import Agreement, Need, SlotDate, StandingSlot
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
@@ -52,6 +52,7 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
+from venues import takings
 from venues.models import (
     CalendarDay,
     CenterRoomRules,
@@ -59,6 +60,7 @@ from venues.models import (
     Equipment,
     OpeningException,
     StaffMember,
+    TakingKind,
 )
 
 # No two are alike, and none stands in a word of the site: a page with one of them names somebody.
@@ -104,7 +106,7 @@ def build():
     bookings = _bookings(users, dates, household)
     drawn, due = _draws(center, users, household)
     pieces = {
-        **_of_rooms(center, users, household),
+        **_of_rooms(center, partner, users, household),
         **_of_bookings(bookings, dates),
         **_of_draws(drawn, due),
         **_of_activities(activities),
@@ -336,7 +338,7 @@ def _of_the_desk(activity, session, booking, household):
     }
 
 
-def _of_rooms(center, users, household):
+def _of_rooms(center, partner, users, household):
     room = RoomFactory(floor__center=center)
     tomorrow = timezone.now() + timedelta(days=1)
     asked = RoomBooking.objects.create(
@@ -378,7 +380,10 @@ def _of_rooms(center, users, household):
     file = RoomImport.objects.create(
         center=center, by=users["worker"], name="rooms.csv", content=FILE_WITH_ROOMS.encode()
     )
+    slot_date = _slot_date(room, partner, users["worker"])
     return {
+        "standingslot/<path:object_id>": f"standingslot/{slot_date.slot_id}",
+        "rooms/slots/<int:pk>": f"rooms/slots/{slot_date.pk}",
         "roomwait/<path:object_id>": f"roomwait/{wait.pk}",
         "staff/rooms/check-in/<str:token>": f"staff/rooms/check-in/{room_check_in.token_of(asked)}",
         "rooms/here/<str:token>": f"rooms/here/{room_check_in.poster_token(room)}",
@@ -391,6 +396,31 @@ def _of_rooms(center, users, household):
         "rooms/<int:pk>/calendar/<str:token>": staff_feed_of(room, users["worker"])[1:-4],
         "rooms/<int:pk>": f"rooms/{room.pk}",
     }
+
+
+def _slot_date(room, partner, by):
+    next_week = timezone.localdate() + timedelta(days=7)
+    agreement = Agreement.objects.create(
+        partner=partner, center=room.center, title="Chess", starts_on=next_week
+    )
+    slot = StandingSlot.objects.create(
+        agreement=agreement,
+        room=room,
+        purpose="Chess",
+        first_day=next_week,
+        last_day=next_week,
+        starts_at=time(10),
+        ends_at=time(11),
+        weekdays=[next_week.isoweekday()],
+        created_by=by,
+    )
+    starts_at = timezone.now() + timedelta(days=7)
+    taking = takings.take(
+        room, starts_at, starts_at + timedelta(hours=1), kind=TakingKind.STANDING_SLOT
+    )
+    return SlotDate.objects.create(
+        slot=slot, taking=taking, starts_at=taking.starts_at, ends_at=taking.ends_at
+    )
 
 
 def _of_the_upkeep(center, partner, users, household):

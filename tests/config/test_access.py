@@ -74,6 +74,9 @@ rooms:series_change                             in  200 404  404 404  404 404  4
 rooms:series_cancel                             in  200 404  404 404  404 404  404  404
 rooms:series_add                                in  405 405  405 405  405 405  405  405
 rooms:series_ics                                in  200 404  404 404  404 404  404  404
+rooms:slots                                     in  404 404  200 200  404 404  404  404
+rooms:slot_keep                                 in  405 405  405 405  405 405  405  405
+rooms:slot_release                              in  405 405  405 405  405 405  405  405
 rooms:feed                                     200  200 200  200 200  200 200  200  200
 rooms:staff_feed                               200  200 200  200 200  200 200  200  200
 venues:center                                  200  200 200  200 200  200 200  200  200
@@ -251,6 +254,13 @@ admin:partners_agreement_history                in   in  in   in  in  200 302  4
 admin:partners_agreement_delete                 in   in  in   in  in  403 403  403  403
 admin:partners_agreement_change                 in   in  in   in  in  200 302  200  200
 admin/partners/agreement/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:partners_standingslot_changelist          in   in  in   in  in  200 200  200  200
+admin:partners_standingslot_add                 in   in  in   in  in  200 200  403  200
+admin:partners_standingslot_history             in   in  in   in  in  200 302  403  200
+admin:partners_standingslot_delete              in   in  in   in  in  403 403  403  403
+admin:partners_standingslot_end                 in   in  in   in  in  200 404  403  200
+admin:partners_standingslot_change              in   in  in   in  in  200 302  200  200
+admin/partners/standingslot/<path:object_id>/   in   in  in   in  in  302 302  302  302
 admin:partners_need_changelist                  in   in  in   in  in  200 200  200  200
 admin:partners_need_add                         in   in  in   in  in  200 200  403  200
 admin:partners_need_history                     in   in  in   in  in  200 302  403  200
@@ -426,8 +436,10 @@ rooms:ics                                       in  405 405  405 405  405 405  4
 rooms:series                                    in  405 405  405 405  405 405  405  405
 rooms:series_change                             in  422 404  404 404  404 404  404  404
 rooms:series_cancel                             in  did 404  404 404  404 404  404  404
-rooms:series_add                                in  did 404  404 404  404 404  404  404
+rooms:series_add                                in  422 404  404 404  404 404  404  404
 rooms:series_ics                                in  405 405  405 405  405 405  405  405
+rooms:slot_keep                                 in  404 404  did 404  404 404  404  404
+rooms:slot_release                              in  404 404  did 404  404 404  404  404
 rooms:feed                                     405  405 405  405 405  405 405  405  405
 rooms:staff_feed                               405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
@@ -488,6 +500,8 @@ admin:venues_openingexception_change            in   in  in   in  in  403 403  4
 admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
 admin:partners_agreement_change                 in   in  in   in  in  200 302  403  200
+admin:partners_standingslot_end                 in   in  in   in  in  did 404  403  did
+admin:partners_standingslot_change              in   in  in   in  in  403 403  403  403
 admin:partners_need_change                      in   in  in   in  in  200 302  403  200
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
 admin:partners_partner_change                   in   in  in   in  in  200 302  403  200
