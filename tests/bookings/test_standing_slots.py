@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from functools import partial
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from activities.previews import preview as preview_dates
 from activities.services import add_sessions
@@ -58,7 +58,8 @@ def agreed(room, member, **more):
 
 
 def states(slot):
-    return [str(each.state) for each in slot.dates.select_related("taking")]
+    with translation.override("en"):
+        return [str(each.state) for each in slot.dates.select_related("taking")]
 
 
 def told():
