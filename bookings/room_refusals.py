@@ -68,6 +68,7 @@ def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=Non
     return (
         _not_for_you(facts)
         or refusal_of_room(room, starts_at=starts_at, ends_at=ends_at, headcount=headcount, at=at)
+        or _too_young(room, starts_at, person)
         or _outside_hours(facts, starts_at, ends_at)
         or _too_many(facts, starts_at)
     )
@@ -222,6 +223,12 @@ def _too_far_ahead(room, starts_at, at):
 
 
 def _wrong_size(room, headcount):
+    if room.fewest_people and headcount < room.fewest_people:
+        return Refusal(
+            "room_too_large",
+            _("%(room)s is for at least %(n)s people.") % {"room": room, "n": room.fewest_people},
+            _("Please choose a smaller room."),
+        )
     if room.holds(headcount):
         return None
     return Refusal(
@@ -229,6 +236,18 @@ def _wrong_size(room, headcount):
         ngettext("%(room)s holds %(n)s person.", "%(room)s holds %(n)s people.", room.capacity)
         % {"room": room, "n": room.capacity},
         _("Please choose a larger room."),
+    )
+
+
+def _too_young(room, starts_at, person):
+    """Whose age nobody has said is asked at the door; a partner answers for its people."""
+    age = person and person.age_on(timezone.localtime(starts_at).date())
+    if room.youngest is None or age is None or age >= room.youngest:
+        return None
+    return Refusal(
+        "too_young",
+        _("%(room)s is booked by people from %(age)s.") % {"room": room, "age": room.youngest},
+        _("Please let a grown-up of yours book it, or choose another room."),
     )
 
 

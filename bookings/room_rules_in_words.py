@@ -34,6 +34,8 @@ def _who(rules):
         yield _("Partners book rooms online; residents ask at the desk.")
     else:
         yield _("Rooms are booked at the desk.")
+    if rules.youngest:
+        yield _("Rooms are for people from %(age)s.") % {"age": rules.youngest}
     if not rules.by_approval:
         yield _("What is free is yours at once.")
         return
@@ -43,6 +45,8 @@ def _who(rules):
 
 
 def _groups(rules):
+    if rules.fewest_people:
+        yield _("A room is for at least %(n)s people.") % {"n": rules.fewest_people}
     if rules.group_from and not rules.by_approval:
         yield _(
             "Groups of %(people)s or more ask %(days)s days ahead, and the staff look at it."

@@ -11,10 +11,24 @@ AT_LEAST_ONE = [MinValueValidator(1)]
 class RoomRules(models.Model):
     for_residents = models.BooleanField(_("residents may book it"), default=True)
     for_partners = models.BooleanField(_("partners may book it"), default=True)
+    youngest = models.PositiveSmallIntegerField(
+        _("for people from age"),
+        null=True,
+        blank=True,
+        validators=AT_LEAST_ONE,
+        help_text=_("Whose age is not known is asked at the door. Empty: any age."),
+    )
     by_approval = models.BooleanField(
         _("staff look at every request"),
         default=False,
         help_text=_("Otherwise it is booked at once."),
+    )
+    fewest_people = models.PositiveSmallIntegerField(
+        _("for at least so many people"),
+        null=True,
+        blank=True,
+        validators=AT_LEAST_ONE,
+        help_text=_("So that a hall is not taken by two. Empty: any number."),
     )
     group_from = models.PositiveSmallIntegerField(
         _("a group is from so many people"),

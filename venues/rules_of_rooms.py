@@ -14,8 +14,11 @@ from venues.rule_words import Change, in_words
 
 # As the forms of centers and of rooms show them.
 GROUPS = [
-    (_("Who books"), [("for_residents", "for_partners"), ("by_approval", "requests_block")]),
-    (_("Groups"), [("group_from", "group_days")]),
+    (
+        _("Who books"),
+        [("for_residents", "for_partners", "youngest"), ("by_approval", "requests_block")],
+    ),
+    (_("Groups"), [("fewest_people", "group_from", "group_days")]),
     (
         _("When, and for how long"),
         [

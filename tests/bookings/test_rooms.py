@@ -131,6 +131,7 @@ def test_getting_ready_and_tidying_up_take_the_room_too():
         ({"step_minutes": 120}, (11, 12), {}, "off_the_grid"),
         ({"days_ahead": 3}, (10, 11), {}, "too_far_ahead"),
         ({"capacity": 3}, (10, 11), {}, "room_too_small"),
+        ({"fewest_people": 5}, (10, 11), {}, "room_too_large"),
         ({"group_from": 4, "group_days": 6}, (10, 11), {}, "group_too_late"),
         ({}, (7, 9), {}, "outside_hours"),
         ({}, (21, 23), {}, "outside_hours"),
@@ -154,6 +155,19 @@ def test_the_desk_answers_for_the_house_and_is_bound_by_none_of_them(rules, time
     booking = book(a_room(**rules), *times, channel=BookingChannel.DESK, **more)
 
     assert booking.status == RoomBookingStatus.CONFIRMED
+
+
+def test_a_room_for_grown_ups_is_booked_by_grown_ups_and_by_whose_age_nobody_said():
+    room, today = a_room(youngest=18), timezone.localdate()
+    child, adult, unknown = (
+        PersonFactory(birth_date=born)
+        for born in (today - timedelta(days=17 * 365), today - timedelta(days=40 * 365), None)
+    )
+
+    assert refusal_of(book, room, person=child) == "too_young"
+    assert book(room, person=adult)
+    assert book(room, 12, 13, person=unknown)
+    assert book(room, 14, 15, person=child, channel=BookingChannel.DESK)
 
 
 def test_nobody_books_for_people_of_others():

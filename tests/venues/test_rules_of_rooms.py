@@ -119,6 +119,8 @@ def test_where_no_room_is_booked_nothing_is_said_about_it(client, center):
         ({"for_residents": False}, "Partners book rooms online; residents ask at the desk."),
         ({"by_approval": True}, "Until then the room is held for you."),
         ({"cleanup_minutes": 15}, "0 and 15 minutes are kept"),
+        ({"youngest": 18, "fewest_people": 3}, "Rooms are for people from 18."),
+        ({"youngest": 18, "fewest_people": 3}, "A room is for at least 3 people."),
         ({"frees_after_minutes": 15}, "15 minutes after the start."),
     ],
 )
