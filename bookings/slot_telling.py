@@ -13,7 +13,7 @@ def ask(dates, *, at, until):
     """Will they use these? `until` says of a date by when they may answer."""
     for partner, mine in _by_partner(dates):
         first = min(until(each) for each in mine)
-        _tell(partner, mine, "slot_asked", at=at, until=first.isoformat())
+        _tell(partner, mine, "slot_asked", at=at, until_at=first.isoformat())
 
 
 def tell_released(dates, *, at, fact):

@@ -7,10 +7,14 @@ from django.utils import timezone
 
 from activities import posting
 from activities.models import Activity, Category, Session
-from bookings import changes, rules, services
+from activities.timetable import Rule
+from bookings import changes, rules, services, standing_slots
 from bookings.demo import accounts
 from bookings.demo.places import rooms_of
 from bookings.models import Booking, BookingChannel, RoomBooking, RoomBookingStatus, RoomWait
+from bookings.room_series import ask_for_series
+from bookings.series_dates import SeriesWish
+from partners.models import StandingSlot
 from venues import closures, takings
 from venues.models import Closure, TakingKind
 
@@ -133,8 +137,10 @@ def rooms(partners, center, cast, *, at):
         created_at=at,
     )
     sunday = today + (7 - today.isoweekday()) * A_DAY
-    mornings = [_span(sunday + weeks * 7 * A_DAY, 9, 11) for weeks in range(1, 5)]
-    takings.take_all(hall, mornings, kind=TakingKind.STANDING_SLOT, label="榕荫合唱团固定排练")
+    _agree(partners["榕荫合唱团"], hall, "固定排练", sunday, (9, 11), cast, at=at)
+    _agree(partners["砚田书社"], meeting, "书社例会", sunday, (14, 16), cast, at=at)
+    standing_slots.ask_about_coming(at)
+    _every_week(partners["砚田书社"], known["书画室"], sunday + 9 * A_DAY, cast, at=at)
     starts_at, ends_at = _span(sunday + 3 * A_DAY, 9, 17)
     closures.shut(
         Closure(
@@ -145,6 +151,41 @@ def rooms(partners, center, cast, *, at):
             reason="烤箱检修",
         )
     )
+
+
+def _agree(partner, room, purpose, sunday, hours, cast, *, at):
+    """Four Sundays by agreement, from next week on."""
+    slot = StandingSlot(
+        agreement=partner.agreements.first(),
+        room=room,
+        purpose=purpose,
+        first_day=sunday + 7 * A_DAY,
+        last_day=sunday + 28 * A_DAY,
+        starts_at=time(hours[0]),
+        ends_at=time(hours[1]),
+        weekdays=[7],
+    )
+    standing_slots.agree(slot, by=cast.users[accounts.WORKER], at=at)
+
+
+def _every_week(partner, room, first_day, cast, *, at):
+    rule = Rule(
+        first_day=first_day,
+        last_day=first_day + 14 * A_DAY,
+        starts_at=time(12),
+        ends_at=time(13),
+        weekdays=frozenset({first_day.isoweekday()}),
+    )
+    wish = SeriesWish(
+        room=room,
+        rule=rule,
+        purpose="抄书",
+        headcount=4,
+        by=cast.users[accounts.PARTNER],
+        request_key="demo-series",
+        partner=partner,
+    )
+    ask_for_series(wish, at=at)
 
 
 def _ask_back_and_draft_another(outbox, activity, writer, staff, *, at):

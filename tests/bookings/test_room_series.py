@@ -254,6 +254,19 @@ def test_canceling_all_tells_once_and_what_has_begun_stays():
     assert refusal_of(refused) == "no_dates_left"
 
 
+def test_every_notice_of_a_series_names_its_dates():
+    room = a_hall(by_approval=True)
+    series, other = ask(room), ask(room, weekly(start=16, end=17))
+    change(series, 12, 13)
+    series_decisions.decline(other, by=UserFactory(), reason="Festival")
+    room_series.cancel(series, by=series.booked_by)
+
+    for notice in Notice.objects.all():
+        subject, body = rendering.render(notice)[:2]
+        assert "4" in subject
+        assert body.count(":00–") == 4
+
+
 def test_canceling_from_here_on_and_canceling_one():
     series = ask(a_hall())
     third = series.dates.all()[2]

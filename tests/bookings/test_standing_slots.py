@@ -12,6 +12,7 @@ from activities.timetable import plan_dates
 from bookings import changes, rooms, standing_slots
 from bookings.models import RoomBooking
 from bookings.rules import BookingRefused
+from notices import rendering
 from notices.models import Notice
 from partners.models import Agreement, SlotDate, StandingSlot
 from tests.bookings.test_room_series import FIRST, a_hall, overlaps, week, weekly
@@ -153,6 +154,7 @@ def test_partners_are_asked_once_about_the_coming_weeks(room, member):
     assert standing_slots.ask_about_coming() == 1
     assert standing_slots.ask_about_coming() == 0
     assert told() == ["bookings/slot_asked"] * 2
+    assert "Rehearsal" in rendering.render(Notice.objects.first())[1]
     assert slot.dates.exclude(asked_at=None).get().starts_at == week(1, 14)
 
 
@@ -175,6 +177,7 @@ def test_without_an_answer_a_date_is_free_three_days_before(room, member, answer
     is_free = not takings.clashes(room, week(0, 14), week(0, 18)).exists()
     assert is_free is (answer != "kept")
     assert told() == ["bookings/slot_asked", *["bookings/slot_released"] * released]
+    assert "Rehearsal" in rendering.render(Notice.objects.latest("pk"))[1]
 
 
 def test_nobody_loses_what_they_were_never_asked_about(room, member):
@@ -199,6 +202,7 @@ def test_a_slot_that_ends_gives_back_what_is_to_come_and_says_so(room, member):
 
     assert states(slot) == ["held", "held", "released", "released"]
     assert told() == ["bookings/slot_ended"]
+    assert "Rehearsal" in rendering.render(Notice.objects.get())[1]
     assert refusal_of(standing_slots.end, slot, by=UserFactory(), at=week(1, 20)) == "slot_over"
 
 
