@@ -1,9 +1,20 @@
 """The houses: three centers of a district, with floors, rooms and hours."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from venues.models import Brand, Center, District, Floor, OpeningHours, Room
+from django.utils import timezone
+
+from venues.models import (
+    Brand,
+    Center,
+    District,
+    Equipment,
+    Floor,
+    OpeningException,
+    OpeningHours,
+    Room,
+)
 
 SLUG = "rongyinli"
 
@@ -149,6 +160,9 @@ HOURS = {
 }
 
 
+TO_LEND = [("移动投影仪", 2), ("便携音响", 1), ("折叠桌", 10)]
+
+
 def build():
     """{slug: center}, each with its floors, rooms and hours."""
     district = District.objects.create(name="临江区", slug="linjiang")
@@ -158,6 +172,10 @@ def build():
         centers[center.slug] = center
         _build_floors(center)
         _open_doors(center)
+    _other_hours(centers[SLUG])
+    Equipment.objects.bulk_create(
+        Equipment(center=centers[SLUG], name=name, stock=stock) for name, stock in TO_LEND
+    )
     return centers
 
 
@@ -202,4 +220,27 @@ def _open_doors(center):
         )
         for room, weekdays, opens_at, closes_at in HOURS[center.slug]
         for weekday in weekdays
+    )
+
+
+def _other_hours(center):
+    """Shorter days in the winter holidays, and a morning on which everybody is in training."""
+    today = timezone.localdate()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            center=center,
+            weekday=weekday,
+            opens_at=time(9),
+            closes_at=time(20, 30),
+            starts_on=today + timedelta(days=50),
+            ends_on=today + timedelta(days=80),
+        )
+        for weekday in EVERY_DAY
+    )
+    OpeningException.objects.create(
+        center=center,
+        date=today + timedelta(days=9),
+        opens_at=time(13),
+        closes_at=time(21, 30),
+        reason="上午工作人员培训",
     )
