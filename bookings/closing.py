@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from activities.models import Session
-from bookings import changes, rooms
+from bookings import changes, rooms, standing_slots
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.rules import BookingRefused, Refusal
+from partners.models import SlotDate
 from venues import closures, takings
 from venues.free_times import FreeTimes
 from venues.models import Closure, Room, Taking
@@ -27,9 +28,9 @@ CALL_OFF = "off"
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that a closure meets: a session, a room booking, a closure or another taking."""
+    """What a closure meets: a session, a room booking, a slot, a closure or another taking."""
 
-    thing: Session | RoomBooking | Closure | Taking
+    thing: Session | RoomBooking | SlotDate | Closure | Taking
     room: Room | None
     starts_at: datetime
     ends_at: datetime
@@ -50,6 +51,8 @@ class Hit:
     def title(self):
         if self.is_session:
             return self.thing.activity.title
+        if isinstance(self.thing, SlotDate):
+            return self.thing.slot.purpose
         return self.thing.purpose if isinstance(self.thing, RoomBooking) else str(self.thing)
 
     @property
@@ -59,6 +62,8 @@ class Hit:
             return _("Request for the room") if is_request else _("Room booking")
         if isinstance(self.thing, Taking):
             return self.thing.get_kind_display()
+        if isinstance(self.thing, SlotDate):
+            return _("Standing slot")
         return _("Session") if self.is_session else _("Closure")
 
     @property
@@ -69,6 +74,8 @@ class Hit:
             return ngettext("%(n)s place is taken", "%(n)s places are taken", taken) % {"n": taken}
         if isinstance(self.thing, RoomBooking):
             return str(self.thing.partner or self.thing.person)
+        if isinstance(self.thing, SlotDate):
+            return str(self.thing.slot.partner)
         if isinstance(self.thing, Closure) and not self.can_go:
             return _("open it again first, or choose another time")
         return _("nobody is told by itself; please call")
@@ -83,6 +90,7 @@ def hits(closure):
         *map(_of_session, sessions.with_room()),
         *map(_of_room_booking, booked),
         *map(_of_room_booking, _requests(closure)),
+        *map(_of_slot, SlotDate.objects.held().filter(taking__in=met).with_slot()),
         *(_of_closure(each, closure) for each in Closure.objects.filter(taking__in=met)),
     ]
     named = {hit.thing.taking_id for hit in known}
@@ -142,6 +150,8 @@ def close(closure, answers, *, by, at=None):
     decided = [(hit, answers[hit.key]) for hit in found]
     _answer_room_bookings(decided, closure, by=by, at=at)
     _answer_sessions(decided, closure, by=by, at=at)
+    if slots := [hit.thing for hit, _answer in decided if isinstance(hit.thing, SlotDate)]:
+        standing_slots.release_closed(slots, reason=closure.reason, by=by, at=at)
     for hit, _answer in decided:
         if isinstance(hit.thing, Closure):
             closures.open_again(hit.thing, at=at)
@@ -211,6 +221,10 @@ def _of_room_booking(booking):
     span = booking.room.with_buffers(booking.starts_at, booking.ends_at)
     people, is_ahead = booking.headcount, booking.starts_at > timezone.now()
     return Hit(booking, booking.room, *span, people=people, places=people, can_move=is_ahead)
+
+
+def _of_slot(date):
+    return Hit(date, date.slot.room, date.starts_at, date.ends_at)
 
 
 def _of_closure(old, new):

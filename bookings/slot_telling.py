@@ -16,9 +16,9 @@ def ask(dates, *, at, until):
         _tell(partner, mine, "slot_asked", at=at, until_at=first.isoformat())
 
 
-def tell_released(dates, *, at, fact):
+def tell_released(dates, *, at, fact, **more):
     for partner, mine in _by_partner(dates):
-        _tell(partner, mine, fact, at=at)
+        _tell(partner, mine, fact, at=at, **more)
 
 
 def _by_partner(dates):

@@ -114,6 +114,15 @@ def release(date: SlotDate, *, by, at: datetime | None = None) -> None:
 
 
 @transaction.atomic
+def release_closed(dates, *, reason, by, at: datetime | None = None) -> None:
+    """Release dates for which the room is shut; partners are told why, each once."""
+    at = at or timezone.now()
+    rows = _locked(SlotDate.objects.held().filter(pk__in=[each.pk for each in dates]))
+    _release(rows, by=by, at=at)
+    slot_telling.tell_released(rows, at=at, fact="slot_closed", reason=reason)
+
+
+@transaction.atomic
 def ask_about_coming(at: datetime | None = None) -> int:
     """Ask partners about the dates of the next two weeks, each once; returns how many dates.
 

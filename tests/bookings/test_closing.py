@@ -14,8 +14,15 @@ from bookings.rules import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import book_for
 from tests.bookings.test_rooms import a_room, a_wish, at, book, unlocked  # noqa: F401
+from tests.bookings.test_standing_slots import a_hall, agreed
 from tests.desk import at_the_desk, manager, social_worker, words
-from tests.factories import ActivityFactory, PersonFactory, RoomFactory, UserFactory
+from tests.factories import (
+    ActivityFactory,
+    PartnerMemberFactory,
+    PersonFactory,
+    RoomFactory,
+    UserFactory,
+)
 from tests.races import while_held, without_constraint
 from venues import closures, takings
 from venues.models import Closure, Occupancy, Room, Taking, TakingKind
@@ -148,6 +155,28 @@ def test_a_closed_center_takes_in_closures_that_lie_within_and_standing_slots():
     assert Closure.objects.get().room is None
     slot.refresh_from_db()
     assert slot.released_at
+
+
+def test_the_partner_of_a_standing_slot_is_told_why_it_cannot_be_had():
+    member = PartnerMemberFactory()
+    slot = agreed(a_hall(), member, times=1)
+    date = slot.dates.get()
+    closure = Closure(
+        center=slot.room.center,
+        room=slot.room,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        reason="Painting",
+    )
+    [hit] = closing.hits(closure)
+    assert (hit.title, hit.fact) == ("Rehearsal", member.partner.name)
+
+    closing.close(closure, {hit.key: CALL_OFF}, by=UserFactory())
+
+    date.refresh_from_db()
+    assert date.released_at
+    notice = Notice.objects.get(kind="bookings/slot_closed")
+    assert (notice.recipient, notice.context["reason"]) == (member.user, "Painting")
 
 
 def test_a_closure_that_reaches_further_stays_somebodys_decision():
