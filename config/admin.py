@@ -14,6 +14,7 @@ from bookings import (
     desk_page,
     draw_desk_page,
     room_import_page,
+    room_use_page,
     timetable_check_page,
     week_copy_page,
     week_sheet,
@@ -38,6 +39,8 @@ class StaffDesk(UnfoldAdminSite):
         pages = [
             ("dates/<int:activity_id>/", dates_page.make_dates, "make_dates"),
             ("dates/<int:activity_id>/end/", change_pages.end_course, "end_course"),
+            ("rooms/use/", room_use_page.room_use, "room_use"),
+            ("rooms/use.xlsx", room_use_page.sheet, "room_use_sheet"),
             ("timetable/check/", timetable_check_page.check_timetable, "check_timetable"),
             ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
             ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
@@ -117,6 +120,7 @@ def _the_house(duty):
             _item(_("Bring in a file"), "admin:import_rooms", "upload_file"),
         ]
     items += [
+        _item(_("Use of rooms"), "admin:room_use", "bar_chart"),
         _item(_("Closures"), "admin:venues_closure_changelist", "event_busy"),
         _item(_("Other hours"), "admin:venues_openingexception_changelist", "schedule"),
         _item(_("Holidays"), "admin:venues_calendarday_changelist", "celebration"),

@@ -107,7 +107,7 @@ class CenterAdmin(DeskAdmin):
             {"fields": ["phone", "address", "how_to_come", "intro", "holiday_hours"]},
         ),
         (_("Looks"), {"fields": ["seal", "brand"]}),
-        (_("Since when"), {"fields": ["opened_on", "closed_on", "has_feeds"]}),
+        (_("Since when"), {"fields": ["opened_on", "closed_on", "has_feeds", "use_target"]}),
     ]
 
     def has_add_permission(self, request):

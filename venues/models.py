@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Extract
@@ -98,6 +98,13 @@ class Center(models.Model):
         _("calendars may follow it"),
         default=True,
         help_text=_("Off: the calendar feeds of the center and of its rooms end."),
+    )
+    use_target = models.PositiveSmallIntegerField(
+        _("how much of the open hours its rooms are to be used, percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Stands beside the figures in the report on rooms. Empty: no target."),
     )
 
     objects = CenterQuerySet.as_manager()

@@ -170,6 +170,8 @@ admin:search                                    in   in  in   in  in  200 200  2
 admin:make_dates                                in   in  in   in  in  200 404  404  200
 admin:end_course                                in   in  in   in  in  200 404  404  200
 admin:prepare_draw                              in   in  in   in  in  200 404  404  200
+admin:room_use                                  in   in  in   in  in  200 200  200  200
+admin:room_use_sheet                            in   in  in   in  in  200 200  200  200
 admin:check_timetable                           in   in  in   in  in  200 200  404  200
 admin:import_rooms                              in   in  in   in  in  200 200  404  200
 admin:room_import                               in   in  in   in  in  200 404  404  200
