@@ -221,6 +221,7 @@ class Board:
             words=taking.get_kind_display(),
             room=taking.room,
             address=reverse("admin:venues_closure_change", args=[closure.pk]) if closure else "",
+            is_private=taking.kind == TakingKind.STANDING_SLOT,
         )
 
     def _of_session(self, session, room, takes):

@@ -273,6 +273,7 @@ def test_the_sheet_has_one_page_for_each_floor_and_no_private_titles(desk, room)
     book(room, purpose="Secret rehearsal", person=PersonFactory(name="Bo Secret"))
     a_session(room, title="Brush")
     a_session(room, 17, 18, title="Not yet public", status=Status.DRAFT)
+    takings.take(room, at(8), at(9), kind=TakingKind.STANDING_SLOT, label="Secret choir")
 
     sheet = words(desk.get(f"/admin/board/print/?date={DAY}"))
     of_the_desk = words(desk.get(f"/admin/board/print/?date={DAY}&titles=1&paper=a3"))
