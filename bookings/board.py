@@ -166,7 +166,7 @@ class Board:
         ids = {use.taking for room in self.rooms for use in self.times.uses(room)}
         found = Taking.objects.filter(pk__in=ids).select_related(
             "room", "session__activity", "session__leader", "closure",
-            "room_booking__person", "room_booking__partner",
+            "room_booking__person", "room_booking__partner", "slot_date__slot__agreement__partner",
         )  # fmt: skip
         found = found.defer(*[f"session__activity__{name}" for name in HEAVY])
         if self.kind:
@@ -210,7 +210,10 @@ class Board:
             return self._of_session(session, taking.room, takes)
         if booking := getattr(taking, "room_booking", None):
             return self._of_room_booking(booking, taking.room, takes)
-        closure = getattr(taking, "closure", None)
+        closure, date = getattr(taking, "closure", None), getattr(taking, "slot_date", None)
+        address = closure and reverse("admin:venues_closure_change", args=[closure.pk])
+        if date:
+            address = reverse("admin:partners_standingslot_change", args=[date.slot_id])
         return Block(
             kind=taking.kind,
             title=str(taking),
@@ -220,7 +223,8 @@ class Board:
             mark="off" if taking.kind == TakingKind.CLOSURE else "standing",
             words=taking.get_kind_display(),
             room=taking.room,
-            address=reverse("admin:venues_closure_change", args=[closure.pk]) if closure else "",
+            who=str(date.slot.partner) if date else "",
+            address=address or "",
             is_private=taking.kind == TakingKind.STANDING_SLOT,
         )
 

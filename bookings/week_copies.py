@@ -114,7 +114,7 @@ class _About:
         rooms = {each.room.pk: each.room for each in sessions if each.room}
         self.times = FreeTimes(list(rooms.values()), first, last)
         ids = {use.taking for room in rooms.values() for use in self.times.uses(room)}
-        self.takings = Taking.objects.in_bulk(ids)
+        self.takings = Taking.objects.select_related("slot_date__slot__agreement").in_bulk(ids)
         busy = Q(activity__in={each.activity_id for each in sessions})
         busy |= Q(leader__in={each.leader_id for each in sessions if each.leader_id})
         self.sessions = list(
@@ -179,9 +179,15 @@ class _About:
         if room.retired_on and room.retired_on <= timezone.localtime(starts_at).date():
             return _("%(room)s is not in use any more") % {"room": room}
         for use in self.times.uses(room):
-            if use.starts_at < ends_at and starts_at < use.ends_at:
+            is_then = use.starts_at < ends_at and starts_at < use.ends_at
+            if is_then and not self._gives_way(use, session):
                 return self._in_the_way(room, use)
         return ""
+
+    def _gives_way(self, use, session):
+        """What a partner holds by agreement is for what it offers itself."""
+        date = getattr(self.takings[use.taking], "slot_date", None)
+        return date and date.slot.agreement.partner_id == session.activity.partner_id
 
     def _in_the_way(self, room, use):
         words = {

@@ -9,19 +9,22 @@ from django.utils import timezone
 from accounts.models import PersonQuerySet
 from activities.models import Status
 from activities.services import add_sessions
-from bookings import rooms
+from bookings import rooms, standing_slots
 from bookings.board import Board
 from bookings.board_layout import DayLayout
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.rules import BookingRefused
 from tests.bookings.test_rooms import a_room, a_wish, at, book
+from tests.bookings.test_standing_slots import a_slot
 from tests.desk import at_the_desk, district_office, social_worker, words
 from tests.factories import (
     ActivityFactory,
     CenterFactory,
+    PartnerMemberFactory,
     PersonFactory,
     RoomFactory,
     SessionFactory,
+    UserFactory,
 )
 from tests.races import together, while_held, without_constraint
 from venues import closures, takings
@@ -83,6 +86,21 @@ def test_all_that_uses_a_room_stands_in_its_row_in_order(room):
     assert titles(board, room) == ["Water", "Reading", "Choir", "Brush：Bamboo"]
     brush = row_of(board, room).cells[0].blocks[3]
     assert (brush.who, brush.places, brush.mark) == ("Wen", "0/12", "free")
+
+
+def test_a_fixed_time_says_whose_it_is_and_leads_to_its_agreement(room):
+    member = PartnerMemberFactory(partner__name="Choir of the East")
+    slot = a_slot(room, member, times=1)
+    slot.first_day = slot.last_day = DAY
+    slot.weekdays = [DAY.isoweekday()]
+    standing_slots.agree(slot, by=UserFactory())
+
+    block = row_of(board_of(room), room).cells[0].blocks[0]
+
+    assert (block.kind, block.title, block.who) == (
+        TakingKind.STANDING_SLOT, "Rehearsal", "Choir of the East",
+    )  # fmt: skip
+    assert block.address == f"/admin/partners/standingslot/{slot.pk}/change/"
 
 
 def test_a_request_that_takes_nothing_yet_is_seen_and_says_that_it_waits(room):

@@ -8,11 +8,18 @@ from django.utils import timezone
 
 from activities.calendars import week_of
 from activities.models import Session, Status
-from bookings import week_copies
+from bookings import standing_slots, week_copies
 from tests.bookings.test_board import a_session
 from tests.bookings.test_rooms import a_room, at, book
+from tests.bookings.test_standing_slots import a_slot
 from tests.desk import at_the_desk, social_worker, words
-from tests.factories import PersonFactory, RoomFactory, SessionFactory
+from tests.factories import (
+    PartnerMemberFactory,
+    PersonFactory,
+    RoomFactory,
+    SessionFactory,
+    UserFactory,
+)
 from tests.races import together, while_held
 from venues import closures
 from venues.models import CalendarDay, Closure
@@ -88,6 +95,21 @@ def test_each_obstacle_is_said_by_name(room):
         "",
     ]
     assert set(obstacles(room, weeks=-8)) == {"那个时间已经过去"}
+
+
+def test_what_a_partner_holds_by_agreement_is_in_nobodys_way_but_others(room):
+    member = PartnerMemberFactory()
+    slot = a_slot(room, member, times=1)
+    slot.first_day = slot.last_day = at(14, days=TUESDAY + 7).date()
+    slot.weekdays = [slot.first_day.isoweekday()]
+    standing_slots.agree(slot, by=UserFactory())
+    own = a_session(room, 14, 15, days=TUESDAY, partner=member.partner)
+    others = a_session(room, 16, 17, days=TUESDAY)
+
+    made, left = week_copies.copy(sessions_of(room), 1)
+
+    assert [each.activity for each in made] == [own.activity]
+    assert [each.session for each, _why in left] == [others]
 
 
 def test_a_holiday_is_marked_and_left_to_the_staff(room):
