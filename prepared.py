@@ -18,17 +18,22 @@ PostgreSQL, too, keeps a statement (`PREPARE`), which spares it the planning of 
 a pooler that changes connections between transactions it must not: DATABASE_PREPARES=0.
 """
 
-import copy
 import itertools
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, update_wrapper
+from operator import attrgetter, itemgetter, methodcaller
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections, models
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql import UpdateQuery
-from django.db.models.sql.constants import ROW_COUNT
 
 # Numbers that fit the smallest column, and moments, that nobody would write into a QuerySet.
 FIRST_NUMBER, LAST_NUMBER = 31_000, 32_000
@@ -170,19 +175,15 @@ class _Statement:
         else:
             self.prepare = None
             self.text = _with_percents(sql, filling)
-        columns = [each for each, *_ in self.compiler.select or ()]
-        self.converters = self.compiler.get_converters(columns)
 
-    def compiler_for(self, raw):
-        """As Django's, but for this thread's connection, these values, and no work left."""
+    def ask(self, raw, answer):
+        """What `answer` gets out of the cursor in which the statement has run with these values."""
         connection = connections[self.db]
         if self.prepare:
             _make_known(connection, self.name, self.prepare)
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda: (self.text, [raw[number] for number in self.numbers])
-        compiler.get_converters = lambda columns: self.converters
-        return compiler
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, [raw[number] for number in self.numbers])
+            return answer(cursor)
 
 
 def _make_known(connection, name, prepare):
@@ -195,12 +196,25 @@ def _make_known(connection, name, prepare):
 
 
 class _Question(_Statement):
+    """Makes the things as Django does, with all that depends on the statement alone done once."""
+
     def __init__(self, name, queryset, stand_ins):
         super().__init__(name, queryset.query, queryset.db, stand_ins)
-        self.rows_to_things = queryset._iterable_class
+        columns = [each for each, *_ in self.compiler.select]
+        self.converters = self.compiler.get_converters(columns)
+        self.thing_of = _THINGS[queryset._iterable_class](queryset, self.compiler)
 
     def answer(self, raw):
-        return list(self.rows_to_things(_Asked(self.db, self.compiler_for(raw))))
+        rows = self.ask(raw, FETCH_ALL)
+        if self.converters:
+            rows = [self._converted(list(row)) for row in rows]
+        return [self.thing_of(row) for row in rows]
+
+    def _converted(self, row):
+        for column, (converters, expression) in self.converters.items():
+            for convert in converters:
+                row[column] = convert(row[column], expression, connections[self.db])
+        return row
 
 
 class _Change(_Statement):
@@ -210,18 +224,48 @@ class _Change(_Statement):
         super().__init__(name, query, queryset.db, stand_ins)
 
     def answer(self, raw):
-        return self.compiler_for(raw).execute_sql(ROW_COUNT)
+        return self.ask(raw, ROW_COUNT)
 
 
-class _Asked:
-    """All that Django wants to know of a QuerySet to make things out of its rows."""
+FETCH_ALL, ROW_COUNT = methodcaller("fetchall"), attrgetter("rowcount")
 
-    _known_related_objects: dict = {}
 
-    def __init__(self, db, compiler):
-        self.db = db
-        self.query = self
-        self.get_compiler = lambda *args, **kwargs: compiler
+def _model_of(queryset, compiler):
+    """As `ModelIterable` makes a thing of a row, with its relations and annotations."""
+    info, db = compiler.klass_info, queryset.db
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in compiler.select[start:end]]
+    make = info["model"].from_db
+    relations = [each.populate for each in get_related_populators(info, compiler.select, db)]
+    annotations = list(compiler.annotation_col_map.items())
+
+    def thing_of(row):
+        thing = make(db, names, row[start:end])
+        for populate in relations:
+            populate(row, thing)
+        for name, column in annotations:
+            setattr(thing, name, row[column])
+        return thing
+
+    return thing_of
+
+
+def _values_of(queryset, compiler):
+    names = [*queryset.query.values_select, *queryset.query.annotation_select]
+    if names != [*queryset._fields]:
+        raise ValueError("Values come in the order in which they are selected.")
+    return tuple
+
+
+def _value_of(queryset, compiler):
+    return itemgetter(0)
+
+
+_THINGS = {
+    ModelIterable: _model_of,
+    ValuesListIterable: _values_of,
+    FlatValuesListIterable: _value_of,
+}
 
 
 class _StandIns:
