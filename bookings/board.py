@@ -166,7 +166,7 @@ class Board:
         ids = {use.taking for room in self.rooms for use in self.times.uses(room)}
         found = Taking.objects.filter(pk__in=ids).select_related(
             "room", "session__activity", "session__leader", "closure",
-            "room_booking__person", "room_booking__partner", "slot_date__slot__agreement__partner",
+            "room_booking__person", "room_booking__partner", "slot_date",
         )  # fmt: skip
         found = found.defer(*[f"session__activity__{name}" for name in HEAVY])
         if self.kind:
@@ -223,7 +223,6 @@ class Board:
             mark="off" if taking.kind == TakingKind.CLOSURE else "standing",
             words=taking.get_kind_display(),
             room=taking.room,
-            who=str(date.slot.partner) if date else "",
             address=address or "",
             is_private=taking.kind == TakingKind.STANDING_SLOT,
         )

@@ -97,9 +97,7 @@ def test_a_fixed_time_says_whose_it_is_and_leads_to_its_agreement(room):
 
     block = row_of(board_of(room), room).cells[0].blocks[0]
 
-    assert (block.kind, block.title, block.who) == (
-        TakingKind.STANDING_SLOT, "Rehearsal", "Choir of the East",
-    )  # fmt: skip
+    assert (block.kind, block.title) == (TakingKind.STANDING_SLOT, "Choir of the East · Rehearsal")
     assert block.address == f"/admin/partners/standingslot/{slot.pk}/change/"
 
 
