@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import PersonQuerySet
 from bookings import rooms
 from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus
+from bookings.room_refusals import refusal
 from bookings.rules import BookingRefused
 from notices.models import Notice
 from tests.bookings.booking import carer
@@ -271,6 +272,28 @@ def test_what_is_canceled_is_free_for_others():
 
     assert book(room)
     assert refusal_of(rooms.cancel, booking, by=booking.booked_by) == "over"
+
+
+def test_a_request_is_taken_back_and_told():
+    room = a_room(by_approval=True)
+    asked = book(room)
+
+    rooms.cancel(asked, by=asked.booked_by)
+
+    assert Notice.objects.latest("pk").kind == "bookings/room_canceled"
+    assert takings.clashes(room, at(10), at(11)).count() == 0
+
+
+@pytest.mark.parametrize(("days", "code"), [(1, None), (2, "too_far_ahead")])
+def test_days_ahead_are_counted_by_the_clock_of_the_center(days, code):
+    """Half past midnight here is still the day before in UTC."""
+    room, person = a_room(days_ahead=1), PersonFactory()
+    by, moment = carer(person), at(0, 30)
+    span = {"starts_at": at(10, days=5 + days), "ends_at": at(11, days=5 + days)}
+
+    no = refusal(room, headcount=4, by=by, person=person, at=moment, **span)
+
+    assert (no and no.code) == code
 
 
 def test_what_has_begun_is_not_canceled():
