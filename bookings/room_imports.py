@@ -27,18 +27,19 @@ from venues.takings import RoomTaken
 KEPT_FOR = timedelta(days=30)
 
 
-@transaction.atomic
 def receive(file: RoomImport, *, at=None) -> RoomImport:
-    """Keep a file for the preview; others that nobody has looked at for long are thrown away.
-
-    Raises FileUnreadable.
-    """
+    """Keep a file for the preview. Raises FileUnreadable."""
     at = at or timezone.now()
     plan(file, at=at)
-    RoomImport.objects.filter(created_at__lt=at - KEPT_FOR).delete()
     file.created_at = at
     file.save(force_insert=True)
     return file
+
+
+def throw_away(*, at=None) -> int:
+    """Files may name people, and are of no use for long; returns how many went."""
+    old = RoomImport.objects.filter(created_at__lt=(at or timezone.now()) - KEPT_FOR)
+    return old.delete()[0]
 
 
 @transaction.atomic

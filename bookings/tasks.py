@@ -9,6 +9,7 @@ from bookings import (
     no_show_notices,
     passing_on,
     reminders,
+    room_imports,
     room_waits,
     rooms,
     standing_slots,
@@ -49,6 +50,11 @@ def check_places():
 @shared_task
 def forget_health():
     answers.forget_due()
+
+
+@shared_task
+def throw_away_files():
+    room_imports.throw_away()
 
 
 @shared_task

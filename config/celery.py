@@ -82,6 +82,10 @@ app.conf.beat_schedule = {
         "task": "bookings.tasks.forget_health",
         "schedule": crontab(hour=3, minute=45),
     },
+    "throw away files": {
+        "task": "bookings.tasks.throw_away_files",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "forget codes": {
         "task": "notices.tasks.forget_codes",
         "schedule": crontab(hour=4, minute=0),
