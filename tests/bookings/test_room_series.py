@@ -21,10 +21,11 @@ from tests.bookings.booking import carer
 from tests.bookings.test_rooms import a_room, a_wish, at, book, refusal_of
 from tests.factories import PersonFactory, RoomFactory, UserFactory
 from tests.races import together, while_held, without_constraint
-from venues import takings
+from venues import stock, takings
 from venues.models import (
     CalendarDay,
     CalendarDayKind,
+    Equipment,
     Occupancy,
     RoomQuerySet,
     TakingKind,
@@ -367,6 +368,18 @@ def test_a_month_that_is_full_of_the_series_itself_is_no_reason_to_keep_it():
     assert weeks(series)
 
     assert len(change(series, 15, 16).dates) == len(weeks(series))
+
+
+def test_equipment_that_is_lent_to_others_then_keeps_the_dates_as_they_are():
+    series = ask(a_hall())
+    only = Equipment.objects.create(center=series.room.center, name="Projector", stock=1)
+    other = takings.take(
+        RoomFactory(floor=series.room.floor), week(1, 15), week(1, 16), kind=TakingKind.SESSION
+    )
+    stock.lend_all({other: {only: 1}, series.dates.all()[1].taking: {only: 1}})
+
+    assert refusal_of(change, series, 15, 16) == "equipment_gone"
+    assert hours(series) == [10, 10, 10, 10]
 
 
 def test_an_end_before_the_start_changes_nothing():
