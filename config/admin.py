@@ -98,7 +98,7 @@ def _what_we_offer():
             _item(_("Draws"), "admin:bookings_draw_changelist", "casino"),
             _item(_("Partners"), "admin:partners_partner_changelist", "handshake"),
             _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
-            _item(_("Fixed times"), "admin:partners_standingslot_changelist", "event_available"),
+            _item(_("Standing slots"), "admin:partners_standingslot_changelist", "event_available"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
         ],
     }
