@@ -60,14 +60,20 @@ def hall_board(request, slug):
         "at": at,
         "items": now,
         "shown_at_once": SHOWN_AT_ONCE,
-        # Only when the day is done; until then nobody asks.
-        "tomorrow": [] if now else [item for item in items if not item.is_off][:SHOWN_TOMORROW],
+        "tomorrow": _tomorrow(items, now),
         "tomorrow_is": tomorrow,
         "opening": (house := opening.of_center(center, today).day(today)),
         "hours": house.hours_at(at),
         "closure": house.closure_at(at),
     }
     return render(request, "bookings/hall_board.html", context)
+
+
+def _tomorrow(items, now):
+    """Its first ones, as far as today leaves room for them and their heading."""
+    room_left = min(SHOWN_AT_ONCE - 1 - len(now), SHOWN_TOMORROW)
+    coming = [item for item in items if item not in now and not item.is_off]
+    return coming[: max(room_left, 0)]
 
 
 def _sessions(center, today, at):

@@ -4,7 +4,7 @@
   "use strict";
 
   const EVERY = 30000, SOON = 10000, PATIENCE = 8000, TURN = 12000;
-  const state = document.querySelector("[data-state]");
+  const state = document.querySelector("[data-state]"), hours = document.querySelector("[data-hours]");
   let ahead = 0, asOf = 0, isStill = false, page = 0;
 
   const board = () => document.getElementById("board");
@@ -17,7 +17,7 @@
     ahead = moment - Date.now();
     asOf = moment;
     state.textContent = "";
-    state.classList.remove("gone");
+    hours.hidden = false;
     tick();
   }
 
@@ -59,7 +59,7 @@
       setTimeout(look, EVERY);
     } catch {
       state.textContent = board().dataset.asOf.replace("TIME", clock(asOf));
-      state.classList.add("gone");
+      hours.hidden = true;
       setTimeout(look, SOON);
     } finally {
       clearTimeout(timer);

@@ -87,6 +87,7 @@ def test_after_the_last_it_says_what_comes_tomorrow(client, room):
     page = show(client, hour=21)
 
     assert [item.title for item in page.context["tomorrow"]] == ["山水画"]
+    assert [item.title for item in show(client, hour=10).context["tomorrow"]] == ["山水画"]
     assert "今天没有更多活动了" in words(page)
 
 
