@@ -321,7 +321,8 @@ def _change(booking, *, room, starts_at, ends_at, **more):
 
 
 def _says_something(line, booking):
+    """What only the desk works out, and is no column of a booking, always stands there."""
     names = line if isinstance(line, tuple) else (line,)
     if booking is None or "in_the_way" in names:
         return booking is None or booking.status == RoomBookingStatus.REQUESTED
-    return any(getattr(booking, name) for name in names)
+    return any(getattr(booking, name, True) for name in names)

@@ -126,3 +126,10 @@ def test_who_would_decide_on_it_needs_no_approval(room):
     CareFactory(user=worker, person=person)
 
     assert book(room, by=worker, person=person).status == RoomBookingStatus.CONFIRMED
+
+
+def test_a_booking_that_says_little_is_shown_all_the_same(room, desk):
+    booking = book(room, 10, 11)
+    RoomBooking.objects.filter(pk=booking.pk).update(purpose="")
+
+    assert desk.get(f"{QUEUE}{booking.pk}/change/").status_code == 200
