@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Collector, Consent, Person, Role, User
 from activities.models import BookingMode, Session
 from bookings import rooms, services
-from bookings.models import Booking, Place, RoomBooking, SensitiveAnswer
+from bookings.models import Booking, Place, RoomBooking, RoomSeries, SensitiveAnswer
 from bookings.rules import BookingRefused, Refusal
 from notices.models import Notice, Preference
 from notices.services import leave
@@ -133,6 +133,7 @@ def _forget_words(user, goodbye):
     used = RoomBooking.objects.filter(person__in=goodbye.forgotten)
     Taking.objects.filter(room_booking__in=used).update(label=NOBODY)
     used.update(purpose=NOBODY, question="", answer="")
+    RoomSeries.objects.filter(person__in=goodbye.forgotten).update(purpose=NOBODY)
 
 
 def _tell(user, at):

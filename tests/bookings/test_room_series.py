@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.timetable import Rule
-from bookings import room_series, rooms, series_changes, series_decisions
+from bookings import goodbye, room_series, rooms, series_changes, series_decisions
 from bookings.models import RoomBooking, RoomBookingStatus, RoomSeries
 from bookings.room_series import add_date, ask_for_series
 from bookings.rules import BookingRefused
@@ -19,7 +19,7 @@ from notices import rendering
 from notices.models import Notice
 from tests.bookings.booking import carer
 from tests.bookings.test_rooms import a_room, a_wish, at, book, refusal_of
-from tests.factories import PersonFactory, RoomFactory, UserFactory
+from tests.factories import PersonFactory, RoomFactory, UserFactory, carer_of
 from tests.races import together, while_held, without_constraint
 from venues import stock, takings
 from venues.models import (
@@ -402,6 +402,17 @@ def test_one_more_date_is_checked_for_overlap():
     more(starts_at=week(6, 10), ends_at=week(6, 11))
 
     assert weeks(series) == [0, 1, 2, 3, 6]
+
+
+def test_who_leaves_for_good_leaves_no_words_behind():
+    ana = PersonFactory()
+    series = ask(a_hall(), person=ana, by=carer_of(ana), purpose="Ana's birthday")
+
+    goodbye.close_account(series.booked_by)
+
+    series.refresh_from_db()
+    assert series.purpose == goodbye.NOBODY
+    assert weeks(series) == []
 
 
 @pytest.mark.parametrize(
