@@ -305,7 +305,7 @@ def _warnings(session):
     mark = known_days().mark(starts_at.date())
     plan = Plan((PlannedSession(starts_at, ends_at, mark),))
     yield from preview(session.activity, plan, room=session.room)[0].marks
-    if session.room and session.capacity > session.room.capacity:
+    if session.room and not session.room.holds(session.capacity):
         yield _("%(room)s holds %(fits)s people, and there are %(places)s places.") % {
             "room": place(session),
             "fits": session.room.capacity,

@@ -111,7 +111,7 @@ def _the_house(duty):
         _item(_("Rooms"), "admin:venues_room_changelist", "meeting_room"),
         _item(_("Rules for rooms"), "admin:venues_centerroomrules_changelist", "rule"),
     ]
-    items.append(_item(_("Equipment"), "admin:venues_equipment_changelist", "videocam"))
+    items.append(_item(_("Equipment to lend"), "admin:venues_equipment_changelist", "videocam"))
     if duty.works:
         items += [
             _item(_("Rooms booked"), "admin:bookings_roombooking_changelist", "key"),

@@ -16,17 +16,14 @@ from venues.rule_words import Change, in_words
 GROUPS = [
     (
         _("Who books"),
-        [("for_residents", "for_partners", "youngest"), ("by_approval", "requests_block")],
+        [("for_residents", "for_partners"), "youngest", ("by_approval", "requests_block")],
     ),
-    (_("Groups"), [("fewest_people", "group_from", "group_days")]),
+    (_("Groups"), ["fewest_people", ("group_from", "group_days")]),
     (
         _("When, and for how long"),
-        [
-            ("step_minutes", "shortest_minutes", "longest_minutes"),
-            ("days_ahead", "per_month"),
-        ],
+        ["step_minutes", ("shortest_minutes", "longest_minutes"), ("days_ahead", "per_month")],
     ),
-    (_("Before and after"), [("setup_minutes", "cleanup_minutes", "frees_after_minutes")]),
+    (_("Before and after"), [("setup_minutes", "cleanup_minutes"), "frees_after_minutes"]),
 ]
 
 

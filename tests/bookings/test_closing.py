@@ -312,6 +312,16 @@ def test_what_fits_moves_and_the_others_are_called_off(desk, room):
     assert too_large.status == RoomBookingStatus.CANCELED
 
 
+def test_a_room_without_a_number_of_people_holds_everybody(desk, room):
+    RoomFactory(floor=room.floor, capacity=None)
+    a_session(room)
+
+    shown = desk.post(ADD, typed(a_closure(room), rest="move"))
+
+    assert shown.status_code == 200
+    assert not shown.context["effects"].warnings
+
+
 def test_what_cannot_be_meant_is_said(desk, room):
     wrong = typed(a_closure(room), ends_at="2020-01-01T10:00", starts_at="2020-01-01T11:00")
     assert "The end must be after the start." in words(desk.post(ADD, wrong))
