@@ -111,7 +111,7 @@ def _look(request, closure):
     if not met and not found.refusal:
         # There is nothing to look at: nobody is touched.
         found = effects.of(change, [], seen=found.fingerprint)
-    return answers if met else None, found
+    return answers.spelled_out() if met else None, found
 
 
 def _named(request):

@@ -60,8 +60,8 @@ class AnswersForm(forms.Form):
         ],
     )
 
-    def __init__(self, data, *, hits, rooms):
-        super().__init__(data)
+    def __init__(self, data, *, hits, rooms, initial=None):
+        super().__init__(data, initial=initial)
         self.hits, self.rooms = hits, rooms
         for hit in hits:
             self.fields[hit.key] = forms.ChoiceField(
@@ -77,6 +77,11 @@ class AnswersForm(forms.Form):
         """{key of a hit: a room or CALL_OFF}; what is not decided is left out."""
         given = {hit.key: self._answer(hit) for hit in self.hits}
         return {key: answer for key, answer in given.items() if answer}
+
+    def spelled_out(self):
+        """The same answers with nothing left to “all others”, so that one sees where each goes."""
+        each = {key: getattr(answer, "pk", answer) for key, answer in self.answers.items()}
+        return AnswersForm(None, hits=self.hits, rooms=self.rooms, initial=each)
 
     def _choices(self, hit):
         moves = [

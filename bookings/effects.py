@@ -202,7 +202,7 @@ class _Scope:
             parties=parties,
             sessions={pk: _seen(row) for pk, row in rows.items()},
             overlaps=_overlaps(self._busier(rows, now)),
-            warnings=[words for row in changed for words in _warnings(row)],
+            warnings=[f"{row.activity}: {words}" for row in changed for words in _warnings(row)],
             kept=sum(each.places_kept for each in self.rows.values())
             - sum(each.places_kept for each in rows.values()),
         )
