@@ -59,7 +59,7 @@ class House:
         return seen
 
     def span(self, dice):
-        start = at(8) + HALF_AN_HOUR * dice.randrange(12)
+        start = at(8) + HALF_AN_HOUR * dice.randrange(20)
         return start, start + HALF_AN_HOUR * dice.randrange(1, 5)
 
 
@@ -136,7 +136,8 @@ def free_unused(house, dice):
 
 STEPS = [book] * 6 + [
     *(change, change, cancel, accept, accept, decline),
-    *(teach, move_a_session, call_off, call_off, close, open_again, open_again, free_unused),
+    *(teach, teach, move_a_session, move_a_session, move_a_session, call_off),
+    *(close, open_again, open_again, free_unused),
 ]
 
 

@@ -160,7 +160,7 @@ def test_any_rounds_of_eight_at_once_end_without_a_deadlock(capsys):
         assert _leaves_held(booking) == _leaves_due(booking)
 
 
-EXPECTED = {"in_the_past", "called_off", "outside_hours", "off_the_grid"}
+EXPECTED = {"moved", "in_the_past", "called_off", "outside_hours", "off_the_grid"}
 ALL_STEPS = {
     *("book", "change", "cancel", "accept", "decline", "teach", "move_a_session"),
     *("call_off", "close", "open_again", "free_unused"),
