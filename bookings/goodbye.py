@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Collector, Consent, Person, Role, User
 from activities.models import BookingMode, Session
 from bookings import rooms, services
-from bookings.models import Booking, Place, RoomBooking, RoomSeries, SensitiveAnswer
+from bookings.models import (
+    Booking,
+    Follow,
+    Place,
+    RoomBooking,
+    RoomSeries,
+    RoomWait,
+    SensitiveAnswer,
+)
 from bookings.rules import BookingRefused, Refusal
 from notices.models import Notice, Preference
 from notices.services import leave
@@ -132,8 +140,8 @@ def _forget_words(user, goodbye):
     Booking.objects.filter(pk__in=theirs).exclude(pk__in=named).update(answers={}, note="")
     used = RoomBooking.objects.filter(person__in=goodbye.forgotten)
     Taking.objects.filter(room_booking__in=used).update(label=NOBODY)
-    used.update(purpose=NOBODY, question="", answer="")
     RoomSeries.objects.filter(person__in=goodbye.forgotten).update(purpose=NOBODY)
+    used.update(purpose=NOBODY, question="", answer="")
 
 
 def _tell(user, at):
@@ -152,7 +160,7 @@ def _tell(user, at):
 def _forget_user(user, at):
     user.cares.active().update(ended_at=at)
     PartnerMember.objects.filter(user=user, ended_at=None).update(ended_at=at)
-    for kept in (Preference, EmailAddress, Authenticator):
+    for kept in (Preference, Follow, RoomWait, EmailAddress, Authenticator):
         kept.objects.filter(user=user).delete()
     user.name, user.phone, user.email, user.phone_verified_at = "", None, None, None
     user.is_active = user.elder_view = False

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Person
 from activities.models import Question
-from bookings.models import Booking, Place, Reading, RoomBooking
+from bookings.models import Booking, Follow, Place, Reading, RoomBooking
 from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
 from notices.models import Notice, Preference
@@ -27,6 +27,8 @@ def copy_of(user, *, in_words=False, at=None) -> dict:
         "people": [_person(care, say) for care in _cares(user)],
         "bookings": [_booking(booking, user, say) for booking in _bookings(user)],
         "room_bookings": [_room_booking(each, say) for each in _room_bookings(user)],
+        "room_waits": [_room_wait(each) for each in user.room_waits.select_related("room")],
+        "follows": [str(each) for each in Follow.objects.filter(user=user).with_names()],
         "messages": [_message(each, say) for each in Notice.objects.visible_to(user)],
         "readings": [_reading(each) for each in readings_for(user)],
     }
@@ -149,6 +151,16 @@ def _room_booking(booking, say):
         "ends_at": booking.ends_at,
         "state": say(booking, "status"),
         "booked_at": booking.created_at,
+    }
+
+
+def _room_wait(wait):
+    return {
+        "room": str(wait.room) if wait.room else None,
+        "headcount": wait.headcount,
+        "starts_at": wait.starts_at,
+        "ends_at": wait.ends_at,
+        "ended_at": wait.ended_at,
     }
 
 

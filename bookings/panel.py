@@ -273,6 +273,17 @@ class Panel:
             return None
         return residents.opens_later(self.activity, residents.opens_for_all(self.activity, wish))
 
+    @property
+    def may_follow(self):
+        """Who comes too early may be told when it opens."""
+        return (
+            self.is_signed_in and self.refusal is not None and self.refusal.code == "not_open_yet"
+        )
+
+    @cached_property
+    def is_followed(self):
+        return self.activity.follows.filter(user=self.user).exists()
+
     @cached_property
     def residents_until(self):
         """Until when only own residents book here, or will; None when that is over."""

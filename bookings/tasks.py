@@ -6,6 +6,7 @@ from django.core.management import call_command
 from bookings import (
     answers,
     draws,
+    following,
     no_show_notices,
     passing_on,
     reminders,
@@ -76,3 +77,8 @@ def ask_about_standing_slots():
 @shared_task
 def release_standing_slots():
     standing_slots.release_unanswered()
+
+
+@shared_task
+def tell_followers():
+    following.tell_due()

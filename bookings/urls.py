@@ -1,6 +1,15 @@
 from django.urls import path
 
-from bookings import answer_pages, feeds, my_data_pages, offer_page, poster_pages, swap_pages, views
+from bookings import (
+    answer_pages,
+    feeds,
+    follow_pages,
+    my_data_pages,
+    offer_page,
+    poster_pages,
+    swap_pages,
+    views,
+)
 
 app_name = "bookings"
 
@@ -12,6 +21,9 @@ urlpatterns = [
     path("people/my-data.html", my_data_pages.as_page, name="my_data_file"),
     path("people/close/", my_data_pages.close, name="close_account"),
     path("activities/<int:pk>/book/", views.book, name="book"),
+    path("activities/<int:pk>/follow/", follow_pages.activity, name="follow_activity"),
+    path("partners/<int:pk>/follow/", follow_pages.partner, name="follow_partner"),
+    path("messages/following/", follow_pages.all_of_it, name="following"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/dates/close/", views.close_outcome, name="close_outcome"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),

@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9-20", minute=5),
         "options": {"expires": 3600},
     },
+    "tell followers": {
+        "task": "bookings.tasks.tell_followers",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "free unused rooms": {
         "task": "bookings.tasks.free_unused_rooms",
         "schedule": crontab(),

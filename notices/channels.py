@@ -13,8 +13,11 @@ from typing import Protocol
 import structlog
 from django.conf import settings
 from django.core import mail
+from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from notices import unsubscribing
 from notices.models import Channel, Notice
 
 logger = structlog.get_logger(__name__)
@@ -75,12 +78,16 @@ class Email:
         self._unreachable = None
 
     def send(self, notice, subject, body):
+        headers = {"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"}
+        if stop := unsubscribing.link_in(notice):
+            headers |= {
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+            with translation.override(notice.language):
+                body += "\n\n" + _("No more of these: %(link)s") % {"link": stop}
         message = mail.EmailMessage(
-            subject,
-            body,
-            to=[notice.address],
-            connection=self._connection,
-            headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
+            subject, body, to=[notice.address], connection=self._connection, headers=headers
         )
         self._open()
         try:

@@ -16,8 +16,11 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = Preference
-        fields = ["channel", "reminders"]
-        labels = {"reminders": _("Remind me before a date I booked")}
+        fields = ["channel", "reminders", "news"]
+        labels = {
+            "reminders": _("Remind me before a date I booked"),
+            "news": _("Tell me of what I follow"),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notices import channels, rendering
-from notices.models import Notice
+from notices.models import Notice, Preference
 from prepared import insert
 
 # The outbox is emptied in the order of `send_after`. Whoever has just done something, or
@@ -110,6 +110,14 @@ def deliver_due(at: datetime | None = None, limit: int | None = None) -> int:
     if sent:
         logger.info("notices_sent", count=sent)
     return sent
+
+
+def stop(user, what: str) -> None:
+    """Send this user no more of `what`, a field of Preference."""
+    usual = next(iter(channels.reachable_by(user)))
+    Preference.objects.update_or_create(
+        user=user, defaults={what: False}, create_defaults={what: False, "channel": usual}
+    )
 
 
 def mark_read(notices, at: datetime | None = None) -> None:

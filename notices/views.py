@@ -1,12 +1,16 @@
 """My messages: what the center told me, and how I want to be told."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from notices import services
+from notices import services, unsubscribing
 from notices.forms import PreferenceForm
 from notices.models import Notice, Preference
 
@@ -44,3 +48,19 @@ def preferences(request):
         return redirect("notices:messages")
     status = 400 if form.is_bound else 200
     return render(request, "notices/preferences.html", {"form": form}, status=status)
+
+
+# The link is what lets somebody do this, and mail programs that post to it have no token.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, token):
+    found = unsubscribing.asked_for(token)
+    if found is None:
+        raise Http404
+    user, what = found
+    if request.method == "POST":
+        services.stop(user, what)
+    context = {"what": what, "is_done": request.method == "POST"}
+    return render(request, "notices/unsubscribe.html", context)

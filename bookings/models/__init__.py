@@ -14,6 +14,7 @@ from bookings.models.bookings import (
     places_seen_by,
 )
 from bookings.models.draws import Draw
+from bookings.models.follows import Follow
 from bookings.models.imports import RoomImport
 from bookings.models.limits import Limit, Period
 from bookings.models.lines import LineFact, LineNote
@@ -34,6 +35,7 @@ __all__ = [
     "Booking",
     "BookingChannel",
     "Draw",
+    "Follow",
     "HowCheckedIn",
     "Limit",
     "LineFact",

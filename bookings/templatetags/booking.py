@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings import check_in, line_words, room_check_in, waitlist
+from bookings.models import Follow
 from bookings.panel import Panel
 
 register = template.Library()
@@ -44,3 +45,8 @@ def room_check_in_address(context, booking):
 def line_rules(activity):
     """Which rules hold in the line of an activity, a sentence each."""
     return line_words.rules_of(activity)
+
+
+@register.simple_tag
+def follows_partner(user, partner):
+    return Follow.objects.filter(user=user, partner=partner).exists()

@@ -36,6 +36,7 @@ from bookings.models import (
 )
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
+from notices import unsubscribing
 from partners.models import Agreement, Need, SlotDate, StandingSlot
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
@@ -313,6 +314,7 @@ def _of_the_site(resident, center, partner, household, bookings):
         "<slug:slug>": center.slug,
         "staff/check-in/<str:token>": f"staff/check-in/{check_in.token_of(held)}",
         "/check-in/<str:token>": f"/check-in/{check_in.poster_token(held.activity)}",
+        "/unsubscribe/<str:token>": _last_mail_to(resident),
         "<str:token>": token_of(resident),
         "<str:request_key>": CALL,
         "partners/<int:pk>": f"partners/{partner.pk}",
@@ -324,6 +326,11 @@ def _of_the_site(resident, center, partner, household, bookings):
         "notice/<path:object_id>/send": f"notice/{given_up.pk}/send",
         "notice/<path:object_id>": f"notice/{sent.pk}",
     }
+
+
+def _last_mail_to(user):
+    notice = NoticeFactory.build(kind="bookings/reminder", recipient=user)
+    return "/" + unsubscribing.link_in(notice).split("/", 3)[3].strip("/")
 
 
 def _of_the_desk(activity, session, booking, household):

@@ -88,6 +88,10 @@ partner:post                                    in  404 404  200 404  404 404  4
 partner:posting                                 in  404 404  200 404  404 404  404  404
 partner:edit                                    in  404 404  200 404  404 404  404  404
 partner:submit                                  in  405 405  405 405  405 405  405  405
+bookings:follow_activity                         in  405 405  405 405  405 405  405  405
+bookings:follow_partner                          in  405 405  405 405  405 405  405  405
+bookings:following                               in  200 200  200 200  200 200  200  200
+notices:unsubscribe                             200  200 200  200 200  200 200  200  200
 notices:messages                                in  200 200  200 200  200 200  200  200
 notices:message                                 in  200 404  404 404  404 404  404  404
 notices:mark_all_read                           in  405 405  405 405  405 405  405  405
@@ -451,6 +455,10 @@ partner:post                                    in  404 404  did 404  404 404  4
 partner:posting                                 in  405 405  405 405  405 405  405  405
 partner:edit                                    in  404 404  did 404  404 404  404  404
 partner:submit                                  in  404 404  did 404  404 404  404  404
+bookings:follow_activity                         in  did did  did did  did did  did  did
+bookings:follow_partner                          in  did did  did did  did did  did  did
+bookings:following                               in  302 302  302 302  302 302  302  302
+notices:unsubscribe                             did  did did  did did  did did  did  did
 notices:message                                 in  405 405  405 405  405 405  405  405
 notices:mark_all_read                           in  did 302  302 302  302 302  302  302
 accounts:person                                 in  405 405  405 405  405 405  405  405

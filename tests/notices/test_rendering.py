@@ -63,7 +63,16 @@ def test_there_is_a_file_for_each_kind():
             f"bookings/{name}"
             for name in (
                 *("applied", "called_off", "canceled", "changed", "confirmed", "drawn", "lapsed"),
-                *("merged", "missed", "moved_up", "new_leader", "not_drawn", "offered"),
+                *(
+                    "merged",
+                    "missed",
+                    "moved_up",
+                    "new_leader",
+                    "new_offer",
+                    "not_drawn",
+                    "offered",
+                    "opened",
+                ),
                 *("online_rests", "reminder", "room_asked", "room_canceled", "room_changed"),
                 *(
                     "room_confirmed",
