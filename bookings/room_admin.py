@@ -175,7 +175,8 @@ class RoomBookingAdmin(DeskAdmin):
             text=_("%(what)s. In the way: %(clashes)s.")
             % {"what": self._in_short(booking), "clashes": self.in_the_way(booking)},
             label=_("Accept"),
-            do=lambda: rooms.accept(booking, by=request.user),
+            do=lambda: rooms.accept(booking, by=request.user, seen=request.POST.get("seen", "")),
+            seen=booking.wish,
             done=_("It is booked, and they are being told."),
         )
 

@@ -120,6 +120,14 @@ def without(reason):
     return Refusal("equipment_gone", reason, _("Please take another time, or book without it."))
 
 
+def changed_meanwhile():
+    return Refusal(
+        "changed_meanwhile",
+        _("The request has changed since you opened it."),
+        _("Please look at it again."),
+    )
+
+
 def over():
     return Refusal("over", _("This room booking is already over or canceled."))
 

@@ -86,11 +86,16 @@ def cancel(booking, *, by, reason="", at=None):
     return booking
 
 
-def accept(booking, *, by, at=None):
-    """Book what was asked for. Raises BookingRefused when it is taken or decided already."""
+def accept(booking, *, by, seen="", at=None):
+    """Book what was asked for. Raises BookingRefused when it is taken or decided already.
+
+    `seen` is the `wish` that was looked at: where it has changed meanwhile, it is looked at again.
+    """
     at = at or timezone.now()
     with _reopened(booking) as booking:
         _still_undecided(booking, at)
+        if seen and seen != booking.wish:
+            raise BookingRefused(room_refusals.changed_meanwhile())
         if booking.taking_id is None:
             booking.taking = _take(booking, _wanted(booking))
         _decide(booking, RoomBookingStatus.CONFIRMED, by=by, at=at)

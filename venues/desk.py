@@ -150,11 +150,14 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             raise Http404
         return obj
 
-    def ask_first(self, request, obj, *, question, text="", label, form=None, do, done, back=""):
+    def ask_first(
+        self, request, obj, *, question, text="", label, form=None, do, done, back="", seen=""
+    ):
         """A page that asks, with a form where words are needed, and then does it once.
 
         A button above a form is a link, and a link must not change anything. `do` gets the
         form's answers; what it refuses stands beside the form. `back` is where one came from.
+        `seen` comes back as the request's field of that name: what was decided on.
         """
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
@@ -175,6 +178,7 @@ class DeskAdmin(OffersOwnOnly, ModelAdmin):
             "text": text,
             "label": label,
             "form": form,
+            "seen": seen,
             "back": back or self.address_of(obj),
         }
         status = 422 if request.method == "POST" else 200

@@ -216,6 +216,12 @@ class RoomBooking(models.Model):
         return self.status in ROOM_IS_ASKED_FOR
 
     @property
+    def wish(self):
+        """All that somebody decides on who accepts it, in one word."""
+        span = f"{self.starts_at.timestamp():.0f}-{self.ends_at.timestamp():.0f}"
+        return f"{self.room_id}-{span}-{self.headcount}"
+
+    @property
     def spoken_reference(self):
         return f"{self.reference[:4]} {self.reference[4:]}"
 

@@ -100,6 +100,19 @@ def test_declining_needs_a_reason_and_asking_back_a_question(room, desk):
     assert (asked.question, asked.decision) == ("Music?", "Choir")
 
 
+def test_who_looked_at_another_wish_looks_again(room, desk):
+    asked = book(room, 10, 11)
+    page = desk.get(f"{QUEUE}{asked.pk}/accept/").content.decode()
+    assert f'name="seen" value="{asked.wish}"' in page
+    rooms.change(asked, starts_at=at(14), ends_at=at(15))
+
+    answer = desk.post(f"{QUEUE}{asked.pk}/accept/", {"seen": asked.wish}, follow=True)
+
+    assert "has changed since you opened it" in words(answer)
+    asked.refresh_from_db()
+    assert asked.status == RoomBookingStatus.REQUESTED
+
+
 @pytest.mark.parametrize("button", ["accept", "decline", "ask_back"])
 def test_the_second_who_decides_reads_who_was_first(room, desk, button):
     asked = book(room)

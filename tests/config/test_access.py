@@ -400,8 +400,6 @@ readyz                                         200  200 200  200 200  200 200  2
 
 # The same for a POST; `did` where it changed something.
 POSTS = """
-robots                                         405  405 405  405 405  405 405  405  405
-sitemap                                        405  405 405  405 405  405 405  405  405
 pictures                                       404  404 404  404 404  404 404  404  404
 activities:detail                              405  405 405  405 405  405 405  405  405
 activities:feed                                405  405 405  405 405  405 405  405  405
@@ -411,10 +409,6 @@ draws:page                                     405  405 405  405 405  405 405  4
 draws:record                                   405  405 405  405 405  405 405  405  405
 draws:applications                             405  405 405  405 405  405 405  405  405
 draws:seed                                     405  405 405  405 405  405 405  405  405
-bookings:my_data                                in  405 405  405 405  405 405  405  405
-bookings:my_data_json                           in  405 405  405 405  405 405  405  405
-bookings:my_data_file                           in  405 405  405 405  405 405  405  405
-bookings:close_account                          in  422 422  422 422  422 422  422  422
 bookings:detail                                 in  405 405  405 405  405 405  405  405
 bookings:answers                                in  409 404  404 404  404 404  404  404
 bookings:cancel                                 in  did 404  404 404  404 404  404  404
@@ -457,7 +451,6 @@ partner:edit                                    in  404 404  did 404  404 404  4
 partner:submit                                  in  404 404  did 404  404 404  404  404
 bookings:follow_activity                         in  did did  did did  did did  did  did
 bookings:follow_partner                          in  did did  did did  did did  did  did
-bookings:following                               in  302 302  302 302  302 302  302  302
 notices:unsubscribe                             did  did did  did did  did did  did  did
 notices:message                                 in  405 405  405 405  405 405  405  405
 notices:mark_all_read                           in  did 302  302 302  302 302  302  302
