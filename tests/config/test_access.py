@@ -378,7 +378,7 @@ admin:activities_session_open_roster            in   in  in   in  in  302 302  4
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  200 403  403  200
-admin:activities_session_lend_equipment         in   in  in   in  in  200 403  403  200
+admin:activities_session_lend_equipment         in   in  in   in  in  403 403  403  403
 admin:activities_session_release_kept           in   in  in   in  in  200 403  403  200
 admin:activities_session_move                   in   in  in   in  in  200 403  403  200
 admin:activities_session_change_places          in   in  in   in  in  200 403  403  200
@@ -532,7 +532,7 @@ admin:bookings_roombooking_accept               in   in  in   in  in  did 404  4
 admin:bookings_roombooking_ask_back             in   in  in   in  in  422 404  403  422
 admin:bookings_roombooking_decline              in   in  in   in  in  did 404  403  did
 admin:bookings_roombooking_change_it            in   in  in   in  in  422 404  403  422
-admin:bookings_roombooking_lend_equipment       in   in  in   in  in  422 404  403  422
+admin:bookings_roombooking_lend_equipment       in   in  in   in  in  302 404  403  302
 admin:bookings_roombooking_cancel               in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_accept                in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_decline               in   in  in   in  in  did 404  403  did
@@ -551,7 +551,7 @@ admin:activities_session_open_roster            in   in  in   in  in  302 302  4
 admin:activities_session_book_for_somebody      in   in  in   in  in  302 403  403  302
 admin:activities_session_prepare_draw           in   in  in   in  in  302 403  403  302
 admin:activities_session_keep_places            in   in  in   in  in  422 403  403  422
-admin:activities_session_lend_equipment         in   in  in   in  in  422 403  403  422
+admin:activities_session_lend_equipment         in   in  in   in  in  403 403  403  403
 admin:activities_session_release_kept           in   in  in   in  in  did 403  403  did
 admin:activities_session_move                   in   in  in   in  in  422 403  403  422
 admin:activities_session_change_places          in   in  in   in  in  422 403  403  422
