@@ -16,6 +16,7 @@ from dateutil.tz import tzical
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar.cal import Event
+from icalendar.prop import vBroken
 
 from activities.findings import Problem, Unclear
 from activities.spreadsheets import FileUnreadable
@@ -51,7 +52,7 @@ class CalendarFile:
 
         Raises Unclear.
         """
-        value = getattr(prop, "dt", None)
+        value = None if isinstance(prop, vBroken) else getattr(prop, "dt", None)
         if not isinstance(value, date):
             raise Unclear(Problem.DATES, _("A date in it cannot be read."))
         return self.aware(value, getattr(prop, "params", {}).get("TZID"))

@@ -191,7 +191,7 @@ def test_the_page_of_a_booking_that_waits_costs_a_handful_of_statements(
     client.force_login(three.booked_by)
     client.get(f"/bookings/{three.reference}/")
 
-    # As for any booking, and its position; what was noted on it, and who was put before it;
+    # As for any booking, and its position; what was noted on it and on who was put before it;
     # where places are offered, what has lapsed.
-    with django_assert_num_queries(11 if freed == FreedPlace.OFFERED else 10):
+    with django_assert_num_queries(10 if freed == FreedPlace.OFFERED else 9):
         client.get(f"/bookings/{three.reference}/")

@@ -228,9 +228,11 @@ def _bookings(users, dates, household):
 def _draws(center, users, household):
     """One that has been held, with the household in it, and one that waits for its number."""
     made = []
+    # The household has something on several days, always at this hour.
+    at_another_hour = timezone.now() + timedelta(days=9, hours=3)
     for _draw in range(2):
         activity = ActivityFactory(center=center, allocation=Allocation.DRAW)
-        session = session_to_draw(activity=activity, capacity=1)
+        session = session_to_draw(activity=activity, capacity=1, starts_at=at_another_hour)
         apply_for(session, 1)
         made.append(draw_of(session))
     drawn, due = made
