@@ -25,7 +25,7 @@ run: ## Start the center with all it needs; PORT=8000, Ctrl-C stops it
 
 test: setup ## Run all tests
 	@.ci/chromium
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 e2e: setup ## Walk the site in a real browser
 	@.ci/chromium
