@@ -19,6 +19,7 @@ a pooler that changes connections between transactions it must not: DATABASE_PRE
 """
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, update_wrapper
 from operator import attrgetter, itemgetter, methodcaller
@@ -261,7 +262,7 @@ def _value_of(queryset, compiler):
     return itemgetter(0)
 
 
-_THINGS = {
+_THINGS: dict[type, Callable] = {
     ModelIterable: _model_of,
     ValuesListIterable: _values_of,
     FlatValuesListIterable: _value_of,

@@ -58,7 +58,7 @@ class Columns:
     """What a kind of file may hold; of each line of `needed` one column must be there."""
 
     aliases: Mapping[str, str]
-    needed: Sequence[tuple[Sequence[str], str]]
+    needed: Sequence[tuple[Sequence[str], object]]
     _fields: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

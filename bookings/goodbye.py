@@ -50,7 +50,8 @@ class Goodbye:
 def foresee(user, *, at=None) -> Goodbye:
     at = at or timezone.now()
     cares = user.cares.active().filter(person__retired_at=None).select_related("person")
-    forgotten, staying = [], []
+    forgotten: list[Person] = []
+    staying: list[Person] = []
     for care in cares:
         others = care.person.cares.active().exclude(user=user).exists()
         goes = care.role in WHOM_ONE_SPEAKS_FOR and not others

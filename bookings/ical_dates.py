@@ -1,7 +1,7 @@
 """The dates of a calendar file: rules, dates added and left out, dates moved and canceled."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -10,6 +10,7 @@ from time import thread_time
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from icalendar.prop import vRecur
 
 from activities.findings import Problem, Unclear
 from activities.plain_text import tidy
@@ -189,7 +190,7 @@ def _starts(reader, event, first: Start) -> dict[Start, timedelta | None]:
 
 def _following(reader, rule, first: Start) -> Iterator[Start]:
     """The dates of a rule up to our horizon, reckoned by the clock of its own time zone."""
-    if not isinstance(rule, Mapping):
+    if not isinstance(rule, vRecur):
         raise _no_rule()
     zone = first.tzinfo if isinstance(first, datetime) else None
     clock = _on_the_clock(first, zone)

@@ -15,7 +15,7 @@ from datetime import date, datetime, tzinfo
 from dateutil.tz import tzical
 from django.utils.translation import gettext as _
 from icalendar import Calendar
-from icalendar.cal import Event
+from icalendar.cal import Component
 from icalendar.prop import vBroken
 
 from activities.findings import Problem, Unclear
@@ -44,7 +44,7 @@ _YEARLY = re.compile(
 
 @dataclass
 class CalendarFile:
-    events: list[Event]
+    events: list[Component]
     zones: dict[str, tzinfo] = field(default_factory=dict)
 
     def moment(self, prop) -> datetime | date:

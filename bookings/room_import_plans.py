@@ -57,7 +57,7 @@ class Line:
         return self.state == State.NEW
 
     @property
-    def span(self) -> tuple[datetime, datetime]:
+    def span(self):
         return self.room.with_buffers(self.starts_at, self.ends_at)
 
 
@@ -286,7 +286,7 @@ def _request_key(center, row: RoomRow) -> str:
     return f"{center.pk}-{row.key}" if row.key else ""
 
 
-def _look_for_clashes(lines: list[Line]) -> None:
+def _look_for_clashes(lines):
     """Against what is there, and among themselves: of two, the one further up is booked."""
     new = [line for line in lines if line.is_new]
     leaves = leaves_of_each({line.room.pk: line.room for line in new}.values())

@@ -162,7 +162,7 @@ def _note_missed(made, planned, at):
     )
 
 
-def _series_key(line: Line):
+def _series_key(line):
     who = (line.person and line.person.pk, line.partner and line.partner.pk)
     return line.row.series, line.room.pk, _clock(line.starts_at), _clock(line.ends_at), *who
 

@@ -19,7 +19,7 @@ from bookings import room_refusals, rooms
 from bookings.models import MissedDate, RoomBooking, RoomBookingStatus, RoomSeries
 from bookings.room_telling import tell_of_series
 from bookings.rules import BookingRefused, Refusal, moment
-from bookings.series_dates import SeriesWish, WantedDate, preview
+from bookings.series_dates import SeriesWish, preview
 from venues import takings
 from venues.models import Room, TakingKind
 from venues.takings import RoomTaken
@@ -150,7 +150,7 @@ def no_dates_left():
     )
 
 
-def not_all(wanted: WantedDate):
+def not_all(wanted):
     """Why none is had where all were wanted: the first date in question, and its reason."""
     return Refusal(
         "not_all",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -178,7 +179,7 @@ def _add_booked(use: RoomUse, opened) -> dict[str, float]:
         return hours_of
     columns = [list(column) for column in zip(*rows, strict=True)]
     first, last = use.period.span
-    names = {"zone": settings.TIME_ZONE, "bucket": use.period.bucket_kind}
+    names: dict[str, Any] = {"zone": settings.TIME_ZONE, "bucket": use.period.bucket_kind}
     names |= dict(zip(("rooms", "days", "starts", "ends"), columns, strict=True))
     names |= {"first": first, "last": last, "wanted": list(use.rooms)}
     with connection.cursor() as cursor:

@@ -164,5 +164,5 @@ def _asked_for(request):
 
 
 def _address(center: Center, period: Period, name: str = "admin:room_use") -> str:
-    query = {"center": center.pk, "period": period.kind.value, "day": period.first.isoformat()}
+    query = {"center": str(center.pk), "period": str(period.kind), "day": period.first.isoformat()}
     return f"{reverse(name)}?{urlencode(query)}"

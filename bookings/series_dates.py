@@ -146,11 +146,11 @@ class Judge:
         if use.kind == TakingKind.CLOSURE:
             words = _("Closed: %(why)s") % {"why": self._closures[use.taking] or self.room}
             return Refusal("room_closed", words, _("Please choose another day."))
-        words = {
+        said = {
             TakingKind.SESSION: _("An activity is held in the room then."),
             TakingKind.STANDING_SLOT: _("A partner has the room then, by agreement."),
-        }.get(use.kind)
-        return Refusal(taken.code, words, taken.next_step) if words else taken
+        }.get(TakingKind(use.kind))
+        return Refusal(taken.code, said, taken.next_step) if said else taken
 
     @cached_property
     def _closures(self):
