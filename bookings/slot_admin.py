@@ -42,6 +42,13 @@ class StandingSlotAdmin(DeskAdmin):
         name for line in fields for name in (line if isinstance(line, tuple) else [line])
     ]
 
+    def get_fields(self, request, obj=None):
+        """Who agreed on it is for those who work there, not for the district."""
+        fields = super().get_fields(request, obj)
+        if obj and not workplaces(request.user).filter(pk=obj.room.center.pk).exists():
+            return [line for line in fields if "created_by" not in line]
+        return fields
+
     def get_queryset(self, request):
         coming = Q(dates__starts_at__gt=timezone.now())
         held = coming & Q(dates__taking__released_at=None, dates__taking__isnull=False)
