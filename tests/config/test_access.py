@@ -32,6 +32,7 @@ sitemap                                        200  200 200  200 200  200 200  2
 activities:list                                200  200 200  200 200  200 200  200  200
 activities:calendar                            200  200 200  200 200  200 200  200  200
 activities:detail                              200  200 200  200 200  200 200  200  200
+activities:poster                              200  200 200  200 200  200 200  200  200
 activities:feed                                200  200 200  200 200  200 200  200  200
 activities:center_feed                         200  200 200  200 200  200 200  200  200
 bookings:book                                   in  200 200  302 200  302 302  302  302
@@ -407,6 +408,7 @@ activities:center_feed                         405  405 405  405 405  405 405  4
 bookings:book                                   in  did 422  422 422  422 422  422  422
 draws:page                                     405  405 405  405 405  405 405  405  405
 draws:record                                   405  405 405  405 405  405 405  405  405
+activities:poster                              405  405 405  405 405  405 405  405  405
 draws:applications                             405  405 405  405 405  405 405  405  405
 draws:seed                                     405  405 405  405 405  405 405  405  405
 bookings:detail                                 in  405 405  405 405  405 405  405  405
