@@ -16,13 +16,15 @@ SECONDS = 5
 
 
 def kept_for_visitors(view):
-    """For views whose answer depends on address, language and elder view alone."""
+    """For views whose answer depends on address, language, elder view and newcomer's hint alone."""
 
     @wraps(view)
     def kept(request, *args, **kwargs):
         if not _is_a_visitor(request):
             return view(request, *args, **kwargs)
-        key = f"page-{key_of(request, request.COOKIES.get(settings.ELDER_COOKIE_NAME, ''))}"
+        view_chosen = request.COOKIES.get(settings.ELDER_COOKIE_NAME, "")
+        is_known = settings.NEWCOMER_COOKIE_NAME in request.COOKIES
+        key = f"page-{key_of(request, f'{view_chosen} {is_known}')}"
         if (page := cache.get(key)) is not None:
             return HttpResponse(page)
         response = view(request, *args, **kwargs)

@@ -34,6 +34,12 @@ def of_center(center):
     return [chapter for chapter in chapters if chapter.sentences]
 
 
+def in_short(center):
+    """What the page of help says from the settings of this center, by subject."""
+    rules = rules_of(center)
+    return {"opening": _opening(rules), "full": _full(rules), "canceling": _canceling(rules)}
+
+
 def _opening(rules):
     said = [_("Booking opens as soon as a date is in the catalog.")]
     if rules.opens_days_before is not None:

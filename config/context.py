@@ -100,6 +100,11 @@ class Site:
         return elder.is_chosen(self.request)
 
     @property
+    def knows_the_way(self):
+        """Whether the three steps of a newcomer have been read on this device."""
+        return settings.NEWCOMER_COOKIE_NAME in self.request.COOKIES
+
+    @property
     def elder_address(self):
         """The address, in the elder view, whose footer comes back to it in another language."""
         return self.is_elder and self.request.get_full_path()

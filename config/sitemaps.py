@@ -21,7 +21,14 @@ NOT_FOR_ROBOTS = (
 
 class Doors(Sitemap):
     def items(self):
-        return ["home", "activities:list", "activities:calendar", "rooms:all", "partners:list"]
+        return [
+            "home",
+            "activities:list",
+            "activities:calendar",
+            "rooms:all",
+            "partners:list",
+            "help",
+        ]
 
     def location(self, item):
         return reverse(item)

@@ -8,7 +8,7 @@ from django.urls import include, path
 from activities.views import home
 from bookings.hall_board import hall_board
 from bookings.views import rules_of_center
-from config import elder, language, sitemaps, views
+from config import elder, help_pages, language, sitemaps, views
 
 # Staff come in through the same door as everybody, and never without their second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -28,6 +28,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("language/", language.choose, name="set_language"),
+    path("help/", help_pages.how_it_works, name="help"),
+    path("help/seen/", help_pages.seen, name="help_seen"),
     path("elder/", elder.home, name="elder"),
     path("elder/leave/", elder.leave, name="elder_leave"),
     path("staff/", include("bookings.roster_urls")),

@@ -19,7 +19,7 @@ def my_next(context):
     coming = coming.select_related("booking", "session__activity__category").distinct()
     places = [place for place in coming[:LOOKED_AT] if not _has_lapsed(place.booking, now)]
     if not places:
-        return {"place": None}
+        return {"place": None, "site": context.get("site")}
     place = min(places, key=lambda place: place.booking.status != Status.OFFERED)
     together = [p for p in places if p.booking_id == place.booking_id]
     names = in_a_row(p.person for p in together if p.session_id == place.session_id)

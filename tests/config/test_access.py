@@ -149,6 +149,8 @@ mfa_generate_recovery_codes                     in  200 200  200 200  302 302  3
 mfa_download_recovery_codes                     in  404 404  404 404  404 404  404  404
 set_language                                   405  405 405  405 405  405 405  405  405
 elder                                          200  200 200  200 200  200 200  200  200
+help_seen                                      405  405 405  405 405  405 405  405  405
+help                                           200  200 200  200 200  200 200  200  200
 elder_leave                                    302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  404 404  404 404  200 404  404  200
 rosters:export                                 in  404 404  404 404  200 404  404  200
@@ -469,6 +471,7 @@ rosters:roster                                  in  405 405  405 405  405 405  4
 rosters:export                                 in  404 404  404 404  200 404  404  200
 rosters:health                                 in  404 404  404 404  did 404  404  did
 rosters:print                                   in  405 405  405 405  405 405  405  405
+help_seen                                      302  302 302  302 302  302 302  302  302
 rosters:to_call                                 in  405 405  405 405  405 405  405  405
 rosters:line                                    in  404 404  404 404  did 404  404  did
 rosters:course_line                             in  404 404  404 404  404 404  404  404
