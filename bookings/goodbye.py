@@ -19,6 +19,7 @@ from activities.models import BookingMode, Session
 from bookings import rooms, services
 from bookings.models import (
     Booking,
+    Feedback,
     Follow,
     Place,
     RoomBooking,
@@ -127,6 +128,7 @@ def _forget_people(people, at):
     for person in people:
         SensitiveAnswer.objects.about(person).delete()
     Collector.objects.filter(person__in=people).delete()
+    Feedback.objects.filter(person__in=people).update(line="")
     Consent.objects.active().filter(person__in=people).update(withdrawn_at=at)
     Place.objects.filter(person__in=people).update(excuse_reason="", checked_out_with="")
     Person.objects.filter(pk__in=[person.pk for person in people]).update(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Person
 from activities.models import Question
-from bookings.models import Booking, Follow, Place, Reading, RoomBooking
+from bookings.models import Booking, Feedback, Follow, Place, Reading, RoomBooking
 from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
 from notices.models import Notice, Preference
@@ -29,6 +29,7 @@ def copy_of(user, *, in_words=False, at=None) -> dict:
         "room_bookings": [_room_booking(each, say) for each in _room_bookings(user)],
         "room_waits": [_room_wait(each) for each in user.room_waits.select_related("room")],
         "follows": [str(each) for each in Follow.objects.filter(user=user).with_names()],
+        "feedback": [_feedback(each) for each in _feedback_of(user)],
         "messages": [_message(each, say) for each in Notice.objects.visible_to(user)],
         "readings": [_reading(each) for each in readings_for(user)],
     }
@@ -161,6 +162,22 @@ def _room_wait(wait):
         "starts_at": wait.starts_at,
         "ends_at": wait.ends_at,
         "ended_at": wait.ended_at,
+    }
+
+
+def _feedback_of(user):
+    theirs = Feedback.objects.filter(person__in=Person.objects.in_care_of(user))
+    return theirs.select_related("person", "session__activity")
+
+
+def _feedback(given):
+    return {
+        "person": given.person.name,
+        "activity": str(given.session.activity),
+        "starts_at": given.session.starts_at,
+        "marks": given.marks,
+        "line": given.line,
+        "given_at": given.created_at,
     }
 
 

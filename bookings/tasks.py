@@ -6,6 +6,7 @@ from django.core.management import call_command
 from bookings import (
     answers,
     draws,
+    feedback_notices,
     following,
     no_show_notices,
     passing_on,
@@ -82,3 +83,8 @@ def release_standing_slots():
 @shared_task
 def tell_followers():
     following.tell_due()
+
+
+@shared_task
+def ask_how_it_was():
+    feedback_notices.tell_due()

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings import (
     answer_pages,
+    feedback_page,
     feeds,
     follow_pages,
     my_data_pages,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("bookings/<slug:reference>/decline/", views.decline, name="decline"),
     path("bookings/<slug:reference>/calendar.ics", feeds.of_booking, name="ics"),
     path("offers/<str:token>/", offer_page.offer, name="offer"),
+    path("feedback/<str:token>/", feedback_page.how_was_it, name="feedback"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("check-in/<str:token>/", poster_pages.at_the_door, name="check_in"),
     path("my-day/", views.my_day_page, name="my_day"),

@@ -13,6 +13,7 @@ from bookings import (
     dates_page,
     desk_page,
     draw_desk_page,
+    feedback_desk_page,
     room_import_page,
     room_use_page,
     timetable_check_page,
@@ -45,6 +46,8 @@ class StaffDesk(UnfoldAdminSite):
             ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
             ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
             ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),
+            ("feedback/", feedback_desk_page.averages, "feedback"),
+            ("feedback/<int:activity_id>/", feedback_desk_page.lines, "feedback_lines"),
             ("board/", board_page.board, "board"),
             ("board/copy/", week_copy_page.copy_week, "copy_week"),
             ("board/print/", week_sheet.print_week, "print_week"),
@@ -100,6 +103,7 @@ def _what_we_offer():
             _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
             _item(_("Standing slots"), "admin:partners_standingslot_changelist", "event_available"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
+            _item(_("How it was"), "admin:feedback", "sentiment_satisfied"),
         ],
     }
 

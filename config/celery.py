@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9-20", minute=5),
         "options": {"expires": 3600},
     },
+    "ask how it was": {
+        "task": "bookings.tasks.ask_how_it_was",
+        "schedule": crontab(hour="9-20", minute=25),
+        "options": {"expires": 3600},
+    },
     "tell followers": {
         "task": "bookings.tasks.tell_followers",
         "schedule": crontab(),

@@ -14,7 +14,7 @@ from venues.models import Center
 
 # Behind the sign-in, without end, or of use to one reader only.
 NOT_FOR_ROBOTS = (
-    "/accounts/", "/admin/", "/bookings/", "/check-in/", "/messages/", "/my-day/", "/offers/",
+    "/accounts/", "/admin/", "/bookings/", "/check-in/", "/feedback/", "/messages/", "/my-day/", "/offers/",
     "/partner/", "/people/", "/rooms/bookings/", "/staff/",
 )  # fmt: skip
 

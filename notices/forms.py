@@ -16,10 +16,11 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = Preference
-        fields = ["channel", "reminders", "news"]
+        fields = ["channel", "reminders", "news", "feedback"]
         labels = {
             "reminders": _("Remind me before a date I booked"),
             "news": _("Tell me of what I follow"),
+            "feedback": _("Ask me afterwards how it was"),
         }
 
     def __init__(self, *args, **kwargs):

@@ -122,6 +122,7 @@ class Preference(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     reminders = models.BooleanField(_("remind me"), default=True)
     news = models.BooleanField(_("tell me of what I follow"), default=True)
+    feedback = models.BooleanField(_("ask me how it was"), default=True)
 
     class Meta:
         verbose_name = _("preference")

@@ -12,6 +12,7 @@ from django.urls import reverse
 # What one can do without, and by which field of a Preference. All else belongs to a booking.
 CAN_BE_STOPPED = {
     "bookings/reminder": "reminders",
+    "bookings/feedback": "feedback",
     "bookings/opened": "news",
     "bookings/new_offer": "news",
 }

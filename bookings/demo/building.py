@@ -18,6 +18,7 @@ from bookings.demo import (
     program,
     questions,
     stories,
+    voices,
 )
 from bookings.demo.crowd import Crowd
 from bookings.demo.outbox import Outbox
@@ -68,6 +69,7 @@ def build(say, at=None):
     questions.answer(cast, staff=desk, at=at)
     stories.after_the_crowd(cast, outbox, at=at)
     stories.a_family_is_passed(cast, residents, outbox, at=at)
+    voices.build(at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)
     leave_reminders(at)

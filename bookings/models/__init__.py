@@ -14,6 +14,7 @@ from bookings.models.bookings import (
     places_seen_by,
 )
 from bookings.models.draws import Draw
+from bookings.models.feedback import Feedback
 from bookings.models.follows import Follow
 from bookings.models.imports import RoomImport
 from bookings.models.limits import Limit, Period
@@ -35,6 +36,7 @@ __all__ = [
     "Booking",
     "BookingChannel",
     "Draw",
+    "Feedback",
     "Follow",
     "HowCheckedIn",
     "Limit",

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import check_in, line_words, room_check_in, waitlist
+from bookings import check_in, feedback, line_words, room_check_in, waitlist
 from bookings.models import Follow
 from bookings.panel import Panel
 
@@ -25,6 +25,12 @@ def booking_panel(context, activity, sessions=None):
     sessions = waitlist.as_they_are(sessions, activity, at=at)
     panel = Panel(activity, sessions, request.user, chosen=request.GET.getlist("session"), at=at)
     return {"panel": panel, "activity": activity}
+
+
+@register.simple_tag
+def average_of(activity):
+    """What those who came say, as a number only."""
+    return feedback.average_of(activity)
 
 
 @register.simple_tag(takes_context=True)

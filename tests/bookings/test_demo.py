@@ -19,6 +19,7 @@ from accounts.models import Care, Person, Role, User
 from activities import front_page
 from activities.availability import of_session
 from activities.models import Activity, AnswerKind, Category, Question, Session, Status
+from bookings import feedback
 from bookings.demo import accounts, building, places
 from bookings.draw_records import differences, record_of
 from bookings.models import Booking, Draw, Place, SensitiveAnswer
@@ -343,3 +344,10 @@ def test_of_three_draws_one_is_open_one_waits_for_its_number_and_one_is_held(dem
     outcomes = Counter(outcome for _reference, outcome in drawn.result["order"])
     assert outcomes == {"placed": 8, "waiting": 6}
     assert Booking.objects.filter(session=open_.session, status="applied").count() == 5
+
+
+def test_some_have_said_how_it_was(demo):
+    rows = feedback.averages(Center.objects.all())
+
+    assert any(row["marks"] for row in rows)
+    assert any(feedback.lines_of(row["activity"]) for row in rows)

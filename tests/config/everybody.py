@@ -20,7 +20,7 @@ from activities.models import (
     Session,
     Status,
 )
-from bookings import check_in, room_check_in, services
+from bookings import check_in, feedback, room_check_in, services
 from bookings.desk import Call
 from bookings.desk import book_for as book_at_the_desk
 from bookings.feeds import token_of
@@ -109,6 +109,7 @@ def build():
     pieces = {
         **_of_rooms(center, partner, users, household),
         **_of_bookings(bookings, dates),
+        **_of_feedback(activities["published"]),
         **_of_draws(drawn, due),
         **_of_activities(activities),
         **_of_the_site(users["resident"], center, partner, household, bookings),
@@ -285,6 +286,20 @@ def _of_bookings(bookings, dates):
         "booking/<path:object_id>/accept": f"booking/{offered.pk}/accept",
         "booking/<path:object_id>/let_in": f"booking/{waiting.pk}/let_in",
     }
+
+
+def _of_feedback(activity):
+    """As many as it takes for an average, and one more who has not answered."""
+    session = SessionFactory(activity=activity)
+    people = [PersonFactory(area="East") for _each in range(feedback.ENOUGH + 1)]
+    *_answered, asked = [book_for(person, session=session) for person in people]
+    now = timezone.now()
+    over = {"starts_at": now - timedelta(hours=3), "ends_at": now - timedelta(hours=2)}
+    Session.objects.filter(pk=session.pk).update(**over)
+    session.places.update(checked_in_at=now)
+    for place in session.places.exclude(booking=asked).select_related("session"):
+        feedback.give(place, marks=5, line="Warm")
+    return {"feedback/<str:token>": feedback.link_to(asked, session).strip("/")}
 
 
 def _of_activities(activities):

@@ -51,6 +51,7 @@ bookings:accept                                 in  405 405  405 405  405 405  4
 bookings:decline                                in  405 405  405 405  405 405  405  405
 bookings:ics                                    in  200 404  404 404  404 404  404  404
 bookings:offer                                 200  200 200  200 200  200 200  200  200
+bookings:feedback                              200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
@@ -148,9 +149,9 @@ mfa_view_recovery_codes                         in  404 404  404 404  404 404  4
 mfa_generate_recovery_codes                     in  200 200  200 200  302 302  302  302
 mfa_download_recovery_codes                     in  404 404  404 404  404 404  404  404
 set_language                                   405  405 405  405 405  405 405  405  405
-elder                                          200  200 200  200 200  200 200  200  200
 help_seen                                      405  405 405  405 405  405 405  405  405
 help                                           200  200 200  200 200  200 200  200  200
+elder                                          200  200 200  200 200  200 200  200  200
 elder_leave                                    302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  404 404  404 404  200 404  404  200
 rosters:export                                 in  404 404  404 404  200 404  404  200
@@ -179,6 +180,8 @@ admin:end_course                                in   in  in   in  in  200 404  4
 admin:prepare_draw                              in   in  in   in  in  200 404  404  200
 admin:room_use                                  in   in  in   in  in  200 200  200  200
 admin:room_use_sheet                            in   in  in   in  in  200 200  200  200
+admin:feedback                                  in   in  in   in  in  200 200  200  200
+admin:feedback_lines                            in   in  in   in  in  200 404  404  200
 admin:check_timetable                           in   in  in   in  in  200 200  404  200
 admin:import_rooms                              in   in  in   in  in  200 200  404  200
 admin:room_import                               in   in  in   in  in  200 404  404  200
@@ -405,12 +408,12 @@ readyz                                         200  200 200  200 200  200 200  2
 POSTS = """
 pictures                                       404  404 404  404 404  404 404  404  404
 activities:detail                              405  405 405  405 405  405 405  405  405
+activities:poster                              405  405 405  405 405  405 405  405  405
 activities:feed                                405  405 405  405 405  405 405  405  405
 activities:center_feed                         405  405 405  405 405  405 405  405  405
 bookings:book                                   in  did 422  422 422  422 422  422  422
 draws:page                                     405  405 405  405 405  405 405  405  405
 draws:record                                   405  405 405  405 405  405 405  405  405
-activities:poster                              405  405 405  405 405  405 405  405  405
 draws:applications                             405  405 405  405 405  405 405  405  405
 draws:seed                                     405  405 405  405 405  405 405  405  405
 bookings:detail                                 in  405 405  405 405  405 405  405  405
@@ -423,6 +426,7 @@ bookings:accept                                 in  did 404  404 404  404 404  4
 bookings:decline                                in  did 404  404 404  404 404  404  404
 bookings:ics                                    in  405 405  405 405  405 405  405  405
 bookings:offer                                 did  did did  did did  did did  did  did
+bookings:feedback                              422  422 422  422 422  422 422  422  422
 bookings:feed                                  405  405 405  405 405  405 405  405  405
 bookings:check_in                               in  409 302  302 302  302 302  302  302
 center_rules                                   405  405 405  405 405  405 405  405  405
@@ -467,11 +471,11 @@ accounts:take_off_collector                     in  did 404  404 404  404 404  4
 account_confirm_email                           in  302 302  302 302  302 302  302  302
 account_reset_password_from_key                 in  302 302  302 302  302 302  302  302
 set_language                                   302  302 302  302 302  302 302  302  302
+help_seen                                      302  302 302  302 302  302 302  302  302
 rosters:roster                                  in  405 405  405 405  405 405  405  405
 rosters:export                                 in  404 404  404 404  200 404  404  200
 rosters:health                                 in  404 404  404 404  did 404  404  did
 rosters:print                                   in  405 405  405 405  405 405  405  405
-help_seen                                      302  302 302  302 302  302 302  302  302
 rosters:to_call                                 in  405 405  405 405  405 405  405  405
 rosters:line                                    in  404 404  404 404  did 404  404  did
 rosters:course_line                             in  404 404  404 404  404 404  404  404
@@ -490,6 +494,7 @@ rosters:leave                                   in  404 404  404 404  did 404  4
 rosters:excuse                                  in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
+admin:feedback_lines                            in   in  in   in  in  405 405  405  405
 admin:end_course                                in   in  in   in  in  422 404  404  422
 admin:prepare_draw                              in   in  in   in  in  422 404  404  422
 admin:room_import                               in   in  in   in  in  did 404  404  did

@@ -59,8 +59,8 @@ def test_there_is_a_file_for_each_kind():
             "accounts": "account_closed code",
             "activities": "changes_asked posting_submitted published",
             "bookings": """
-                applied called_off canceled changed confirmed drawn lapsed merged missed moved_up
-                new_leader new_offer not_drawn offered online_rests opened reminder room_asked
+                applied called_off canceled changed confirmed drawn feedback lapsed merged missed
+                moved_up new_leader new_offer not_drawn offered online_rests opened reminder room_asked
                 room_canceled room_changed room_confirmed room_declined room_free room_lapsed
                 room_requested room_undecided series_canceled series_changed series_confirmed
                 series_declined series_requested several slot_asked slot_closed slot_ended slot_released

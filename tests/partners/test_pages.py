@@ -352,5 +352,5 @@ def test_a_posting_costs_the_same_for_one_and_for_three_dates(
         activity.reviews.create(status=Status.SUBMITTED, by=UserFactory())
     desk.get("/partner/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         desk.get(f"/partner/activities/{activity.pk}/")
