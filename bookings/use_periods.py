@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,18 +78,22 @@ class Period:
 
     def bucket_label(self, first: date) -> str:
         if self.kind == PeriodKind.YEAR:
-            return f"{first:%Y-%m}"
+            return date_format(first, "MONTH_FORMAT")
         if self.kind == PeriodKind.WEEK:
-            return f"{first:%m-%d}"
+            return _day(first)
         last = min(first + timedelta(days=6), self.last)
-        return f"{max(first, self.first):%m-%d} – {last:%m-%d}"
+        return f"{_day(max(first, self.first))} – {_day(last)}"
 
     def __str__(self) -> str:
         if self.kind == PeriodKind.YEAR:
             return _("Year %(year)s") % {"year": self.first.year}
         if self.kind == PeriodKind.MONTH:
-            return f"{self.first:%Y-%m}"
-        return f"{self.first:%Y-%m-%d} – {self.last:%m-%d}"
+            return date_format(self.first, "YEAR_MONTH_FORMAT")
+        return f"{date_format(self.first, 'DATE_FORMAT')} – {_day(self.last)}"
+
+
+def _day(day: date) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def _next_month(first: date) -> date:

@@ -52,7 +52,7 @@ def test_the_workbook_says_the_same(room):
     assert answer["Content-Disposition"].endswith(f'-week-{MONDAY}.xlsx"')
     rooms, course, heat, whom = [list(sheet.iter_rows(values_only=True)) for sheet in book]
     assert rooms[2] == ("Floor 3", "Studio", 7, 70, 10, 0, 40)
-    assert course[2][:4] == ("09-07", 7, 10, 70)
+    assert course[2][:4] == ("7 Sep", 7, 10, 70)
     assert heat[2][:3] == ("Monday", 100, 100)
     assert whom[2] == ("Classes", 7, 1, 0)
 
