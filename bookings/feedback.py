@@ -28,6 +28,17 @@ def link_to(booking, session) -> str:
     return f"/feedback/{_signer.sign(f'{booking.pk}-{session.pk}')}/"
 
 
+def link_from(booking, places, at=None) -> str:
+    """The link for the page of this booking: to the last session to which somebody came, or ""."""
+    at = at or timezone.now()
+    if booking.status != Status.CONFIRMED:
+        return ""
+    was_there = [place for place in places if place.checked_in_at and not place.canceled_at]
+    sessions = [place.session for place in was_there if refusal(place.session, at) is None]
+    last = max(sessions, key=lambda session: session.ends_at, default=None)
+    return link_to(booking, last) if last else ""
+
+
 def places_of(token):
     """The places whose people came, of the booking and the session of the link; [] of no other."""
     try:

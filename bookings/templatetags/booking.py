@@ -33,6 +33,12 @@ def average_of(activity):
     return feedback.average_of(activity)
 
 
+@register.simple_tag
+def feedback_link(summary):
+    """Where one says how it was; "" before the end, after two weeks, and for who was not there."""
+    return feedback.link_from(summary.booking, summary.places, summary.at)
+
+
 @register.simple_tag(takes_context=True)
 def check_in_address(context, booking):
     """What the code of a booking opens: for staff the page to check in."""

@@ -288,6 +288,30 @@ def test_before_the_end_and_after_two_weeks_the_page_says_so(client):
             assert client.post(link, {"x": "1"}).status_code == 409
 
 
+def test_the_page_of_the_booking_leads_there_as_long_as_it_can_be_said():
+    user = carer_of(person := PersonFactory())
+    booking = who_came(person, session=an_evening(), by=user)
+    link = f'href="{feedback.link_to(booking, booking.session)}"'
+    moments = [EVENING, MORNING, END + timedelta(days=15)]
+
+    shown = []
+    for at in moments:
+        with time_machine.travel(at, tick=False):
+            shown.append(link in words(at_the_desk(user).get(f"/bookings/{booking.reference}/")))
+
+    assert shown == [False, True, False]
+
+
+def test_who_was_missed_is_not_led_there():
+    user = carer_of(person := PersonFactory())
+    booking = book_for(person, session=an_evening(), by=user)
+
+    with time_machine.travel(MORNING, tick=False):
+        page = words(at_the_desk(user).get(f"/bookings/{booking.reference}/"))
+
+    assert "/feedback/" not in page
+
+
 def test_a_link_that_is_not_ours_opens_nothing(client):
     booking = book_for(PersonFactory(), session=an_evening())
 
