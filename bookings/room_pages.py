@@ -225,6 +225,7 @@ def _form(request, room, data=None):
         "purpose": request.GET.get("purpose", "")[:120],
         "repeat_until": request.GET.get("repeat_until"),
         "rhythm": request.GET.get("rhythm"),
+        "on_days": request.GET.get("on_days"),
     }
     return RepeatingRoomForm(
         data,

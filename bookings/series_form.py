@@ -1,13 +1,17 @@
 """What is asked of whoever wants a room again and again."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from activities.date_texts import Run, read_dates
+from activities.findings import Unclear
 from activities.timetable import LAST_OF_MONTH, Rule, RuleUnclear
 from bookings.room_form import MOST_PEOPLE, RoomForm
+from bookings.series_dates import MOST_DATES, Picked
 from venues.models import Room
 
 EVERY_MONTH = "month"
@@ -19,6 +23,9 @@ RHYTHMS = [
     (EVERY_MONTH, _("every month, the same week and weekday")),
 ]
 BACK, ALL = "back", "all"
+A_YEAR = timedelta(days=365)
+# 12/8 is the eighth of December: the month comes first, as in 12月8日.
+_AS_ONE_WRITES = re.compile(r"(?<![\d/.-])(\d{1,2})[/.](\d{1,2})(?![\d/.])")
 
 
 class RepeatingRoomForm(RoomForm):
@@ -33,6 +40,12 @@ class RepeatingRoomForm(RoomForm):
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
+    on_days = forms.CharField(
+        label=_("Or on these days"),
+        required=False,
+        max_length=500,
+        help_text=_("One after the other: 8 Dec as 12月8日 or 12/8, 12/15, 1/5"),
+    )
     rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, required=False)
     skip_holidays = forms.BooleanField(
         label=_("Leave out public holidays"), required=False, initial=True
@@ -41,26 +54,30 @@ class RepeatingRoomForm(RoomForm):
 
     def clean(self):
         given = super().clean()
-        if given.get("repeat_until") and self.equipment:
+        name = "on_days" if given.get("on_days") else "repeat_until"
+        if given.get(name) and self.equipment:
             self.add_error(
-                "repeat_until",
+                name,
                 _("Equipment is chosen date by date. Please book without it; the desk adds it."),
             )
-        if given.get("repeat_until") and not self.errors:
+        if given.get(name) and not self.errors:
             try:
-                self.rule = _rule(given)
+                self.rule = _picked(given) if name == "on_days" else _rule(given)
             except RuleUnclear as unclear:
-                self.add_error("repeat_until", unclear.reason)
+                self.add_error(name, unclear.reason)
+            except Unclear as unclear:
+                self.add_error(name, unclear.finding.text)
         return given
 
     @property
     def repeats(self):
-        return bool(self.cleaned_data.get("repeat_until"))
+        return bool(self.cleaned_data.get("repeat_until") or self.cleaned_data.get("on_days"))
 
     @property
     def is_open(self):
         """Whether the fields of the repetition are worth showing at once."""
-        return bool(self["repeat_until"].value()) or "rhythm" in self.errors
+        filled_in = self["repeat_until"].value() or self["on_days"].value()
+        return bool(filled_in) or "rhythm" in self.errors
 
     @property
     def decision(self):
@@ -119,6 +136,16 @@ class SeriesChangeForm(forms.Form):
             "room": given["room"],
             "all_or_none": given["all_or_none"],
         }
+
+
+def _picked(given):
+    """The first day and those that were written down, within a year of it."""
+    day = given["date"]
+    run = Run(first_day=day, last_day=day + A_YEAR)
+    days, _notes = read_dates(_AS_ONE_WRITES.sub(r"\1月\2日", given["on_days"]), run)
+    if len(days) > MOST_DATES:
+        raise RuleUnclear(_("These are more dates than one books at once."))
+    return Picked(frozenset({day, *days}), given["start"], given["end"])
 
 
 def _rule(given):

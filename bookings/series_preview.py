@@ -53,7 +53,8 @@ def _elsewhere(form, wish, dates, rooms):
     spans = sorted((each.starts_at, each.ends_at) for each in dates)
     others = [each for each in rooms if each != wish.room]
     fitting = rooms_for_all(others, spans, headcount=wish.headcount, at=timezone.now())
-    names = ("date", "start", "end", "headcount", "purpose", "repeat_until", "rhythm")
+    names = ("date", "start", "end", "headcount", "purpose", "repeat_until", "rhythm",
+             "on_days")  # fmt: skip
     query = urlencode({name: form.data.get(name, "") for name in names})
     return [
         (each, f"{reverse('rooms:room', args=[each.pk])}?{query}#ask")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from bookings.models import RoomBooking, RoomSeries
 from tests.bookings.test_room_pages import DAY, ana, ask, form, resident, words  # noqa: F401
@@ -217,3 +218,27 @@ def test_a_long_series_costs_no_more_statements(
 
     with django_assert_num_queries(11):
         client.get(page(series))
+
+
+def test_days_are_picked_one_by_one(client):
+    room = a_hall()
+    second, third = (FIRST + timedelta(days=n) for n in (2, 9))
+    text = f"{second.month}月{second.day}日，{third.month}/{third.day}"
+
+    shown = ask(client, room, on_days=text, look_first="1")
+    answer = ask(client, room, on_days=text)
+
+    assert shown.status_code == 200
+    assert answer.status_code == 302
+    booked = RoomBooking.objects.order_by("starts_at")
+    assert [timezone.localdate(each.starts_at) for each in booked] == [FIRST, second, third]
+    assert "所选日期" in words(client.get(answer.url))
+
+
+@pytest.mark.parametrize("text", ["whenever", "13月40日", "2月30日"])
+def test_what_is_no_list_of_days_is_said_and_nothing_is_lost(client, text):
+    answer = ask(client, a_hall(), on_days=text)
+
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert not RoomBooking.objects.exists()
