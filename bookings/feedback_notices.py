@@ -26,7 +26,7 @@ def tell_due(at=None) -> int:
     """Ask everybody who is to be asked and has not been; returns how many."""
     at = at or timezone.now()
     deaf = set(Preference.objects.filter(feedback=False).values_list("user", flat=True))
-    due = {}
+    due: dict[str, Notice] = {}
     for places in _by_booking(_over(at)):
         to, _address = audience(places[0].booking)
         if to and to.is_active and to.pk not in deaf:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -25,7 +26,6 @@ HOW_IT_WAS = [
     (2, _("Not so good")),
     (1, _("Not good")),
 ]
-NOTHING_SAID = Refusal("no_answer", _("Please choose one of the five."))
 
 
 class FeedbackForm(forms.Form):
@@ -78,7 +78,8 @@ def how_was_it(request, token):
     if not all(form.is_valid() for form in forms_of_all):
         return _page(request, session, forms_of_all, status=422)
     if not any(form.cleaned_data["marks"] for form in forms_of_all):
-        return _page(request, session, forms_of_all, refusal=NOTHING_SAID, status=422)
+        reason = Refusal("no_answer", gettext("Please choose one of the five."))
+        return _page(request, session, forms_of_all, refusal=reason, status=422)
     try:
         _give(forms_of_all)
     except BookingRefused as no:
