@@ -20,7 +20,7 @@ from bookings.waitlist import settle
 from notices.services import take_back
 from partners import standing_slots
 from venues import stock, takings
-from venues.models import TakingKind
+from venues.models import Taking, TakingKind
 
 
 def call_off(session, *, reason, by, at=None):
@@ -35,21 +35,32 @@ def call_off(session, *, reason, by, at=None):
 def call_off_all(sessions, *, reason, by, at=None):
     """Call several dates of one activity off at once; every booking is told once."""
     at = at or timezone.now()
-    activity = sessions[0].activity
-    with transaction.atomic():
-        freed = _free_rooms(sessions, at)
-        with locked_sessions(activity, *sessions, at=at) as locked:
-            gone = [locked.by_id[each.pk] for each in sorted(sessions, key=lambda s: s.starts_at)]
-            gone = [row for row in gone if row.canceled_at is None]
-            for booking in alive_in(gone):
-                _tell_called_off(booking, gone, locked, reason=reason, at=at)
-                leave_out(booking, gone, locked, by=by, at=at)
-            for row in gone:
-                row.canceled_at, row.cancel_reason, row.places_kept = at, reason, 0
-                row.save(update_fields=["canceled_at", "cancel_reason"])
-                if row.taking_id not in freed and row.taking:
-                    takings.free(row.taking, at=at)  # It has moved in this very moment.
-            settle(locked, at=at)
+    while True:
+        try:
+            with transaction.atomic():
+                return _call_off_all(sessions, reason=reason, by=by, at=at)
+        except _TookARoom:
+            continue
+
+
+class _TookARoom(Exception):
+    """A session got a room while its own was looked for."""
+
+
+def _call_off_all(sessions, *, reason, by, at):
+    freed = free_rooms(sessions, at)
+    with locked_sessions(sessions[0].activity, *sessions, at=at) as locked:
+        gone = [locked.by_id[each.pk] for each in sorted(sessions, key=lambda s: s.starts_at)]
+        if any(row.taking_id and row.taking_id not in freed for row in gone):
+            raise _TookARoom
+        gone = [row for row in gone if row.canceled_at is None]
+        for booking in alive_in(gone):
+            _tell_called_off(booking, gone, locked, reason=reason, at=at)
+            leave_out(booking, gone, locked, by=by, at=at)
+        for row in gone:
+            row.canceled_at, row.cancel_reason, row.places_kept = at, reason, 0
+            row.save(update_fields=["canceled_at", "cancel_reason"])
+        settle(locked, at=at)
 
 
 def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=None):
@@ -206,11 +217,12 @@ def _tell_called_off(booking, gone, locked, *, reason, at):
     )
 
 
-def _free_rooms(sessions, at):
-    held = [each.taking for each in sorted(sessions, key=lambda each: each.pk) if each.taking]
-    for taking in held:
-        takings.free(taking, at=at)
-    return {taking.pk for taking in held}
+def free_rooms(sessions, at):
+    """Give back what these sessions take, before they are locked themselves; returns its ids."""
+    held = Taking.objects.filter(session__in=sessions)
+    takings.lock_rooms_of(held)
+    takings.free_all(list(held.filter(released_at=None)), at=at)
+    return set(held.values_list("pk", flat=True))
 
 
 def _put(row, starts_at, ends_at, taking, outside_place, *, at):

@@ -11,6 +11,7 @@ from accounts.models import Person
 from activities.facts import place
 from activities.models import OverlapRule
 from bookings import rules, waitlist
+from bookings.changes import free_rooms
 from bookings.effects import overlapping
 from bookings.locked import locked_sessions
 from bookings.models import HOLDS_A_PLACE, Draw, Place, Status
@@ -19,7 +20,6 @@ from bookings.swaps import go_along
 from bookings.telling import tell
 from bookings.waitlist import settle
 from notices.services import take_back
-from venues import takings
 
 
 def merge(session, into, *, reason, bring=(), by, at=None):
@@ -61,8 +61,7 @@ class _Party:
 
 
 def _merge(session, into, *, reason, bring, by, at):
-    if session.taking:
-        takings.free(session.taking, at=at)
+    free_rooms([session], at)
     people = Place.objects.active().filter(session=session).values("person")
     people = list(Person.objects.filter(pk__in=people).locked())
     with locked_sessions(session.activity, session, into, at=at) as locked:

@@ -173,6 +173,14 @@ def lock(*rooms):
     _lock_leaves(*rooms)
 
 
+def lock_rooms_of(taken):
+    """Hold the rooms that these takings have; what moves meanwhile is looked for again."""
+    held = None
+    while held != (rooms := set(Room.objects.filter(takings__in=taken))):
+        lock(*rooms)
+        held = rooms
+
+
 def clashes(room, starts_at, ends_at):
     """What already takes the room, or a part of it, at that time."""
     return clashes_in(leaves_of(room), [(starts_at, ends_at)])

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from accounts.models import PersonQuerySet
-from bookings import changes, rooms
+from bookings import changes, merging, rooms
 from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus
 from bookings.rules import BookingRefused
 from tests.bookings.booking import carer
@@ -119,6 +119,44 @@ def test_who_decides_on_what_has_moved_holds_nothing_while_waiting_for_its_room(
         RoomBooking.objects.select_for_update(nowait=True).get(pk=asked.pk)
 
     assert answers[0].status == RoomBookingStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("how", ["call_off", "merge"])
+def test_who_gives_a_room_back_holds_it_first(how):
+    """What a taking has and the taking itself are locked in either order, under the room only."""
+    room, by = a_room(), UserFactory()
+    session, other = SessionFactory.create_batch(
+        2, activity=ActivityFactory(center=room.center), starts_at=at(10), ends_at=at(11)
+    )
+    changes.move(session, room=room, starts_at=at(10), ends_at=at(11), by=by)
+    how_it_goes = {
+        "call_off": partial(changes.call_off, session, reason="Rain", by=by),
+        "merge": partial(merging.merge, session, other, reason="Few", by=by),
+    }
+
+    with while_held(Room.objects.filter(pk=room.pk), how_it_goes[how]):
+        Taking.objects.select_for_update(nowait=True).get(pk=session.taking_id)
+        list(Occupancy.objects.select_for_update(nowait=True).filter(taking=session.taking_id))
+
+    session.refresh_from_db()
+    assert session.canceled_at
+    assert session.taking.released_at
+
+
+def test_who_calls_off_frees_the_room_it_has_moved_to_meanwhile():
+    room, by = a_room(), UserFactory()
+    other = RoomFactory(floor=room.floor)
+    session = SessionFactory(activity__center=room.center, starts_at=at(10), ends_at=at(11))
+    to = {"starts_at": at(10), "ends_at": at(11), "by": by}
+    changes.move(session, room=room, **to)
+
+    call_off = partial(changes.call_off, session, reason="Rain", by=by)
+    with while_held(Room.objects.filter(pk=room.pk), call_off):
+        changes.move(session, room=other, **to)
+
+    session.refresh_from_db()
+    assert session.canceled_at
+    assert not Occupancy.objects.filter(active=True).exists()
 
 
 def test_who_moves_a_session_holds_nothing_while_waiting_for_the_new_room():
