@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, Value, When, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 
-from activities.filters import PartOfDay
+from activities.filters import PartOfDay, View
 
 SHOWN_IN_A_PART = 6
 SHOWN_IN_A_MONTHS_DAY = 3
@@ -48,6 +48,15 @@ class Day:
     @property
     def sessions(self):
         return [session for part in self.parts for session in part.sessions]
+
+
+def days_in(view, day):
+    """The days that this view shows around that day."""
+    return {
+        View.MONTH: lambda: [each for week in weeks_of_month(day) for each in week],
+        View.WEEK: lambda: week_of(day),
+        View.DAY: lambda: [day],
+    }[view]()
 
 
 def week_of(day):
@@ -88,8 +97,7 @@ def _first_few(sessions, days, shown, *partition):
     """The first sessions of each stretch, each with the `total` of its stretch."""
     by = [F(name) for name in partition]
     return (
-        sessions.between(days[0], days[-1])
-        .annotate(day=TruncDate("starts_at"))
+        sessions.annotate(day=TruncDate("starts_at"))
         .annotate(
             row=Window(RowNumber(), partition_by=by, order_by=["starts_at", "pk"]),
             total=Window(Count("pk"), partition_by=by),

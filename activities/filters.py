@@ -51,6 +51,7 @@ class PartOfDay(models.TextChoices):
 class Pill:
     """One filter in force, and the address of the page without it."""
 
+    field: str
     words: str
     address: str
 
@@ -64,6 +65,21 @@ class DayField(forms.DateField):
         MinValueValidator(date(2000, 1, 1)),
         MaxValueValidator(date(2099, 12, 31)),
     ]
+
+
+# For every question, the sessions that answer it.
+NARROWED = {
+    "q": lambda sessions, words: sessions.matching(words),
+    "category": lambda sessions, slug: sessions.filter(activity__category__slug=slug),
+    "center": lambda sessions, slug: sessions.filter(activity__center__slug=slug),
+    "weekday": lambda sessions, numbers: sessions.on_weekdays(numbers),
+    "part": lambda sessions, part: sessions.in_hours(*PartOfDay(part).hours),
+    "age": lambda sessions, age: sessions.for_age(age),
+    "partner": lambda sessions, partner: sessions.filter(activity__partner=partner),
+    "free": lambda sessions, _yes: sessions.open_for_booking().with_places(),
+    "from": lambda sessions, day: sessions.from_day(day),
+    "to": lambda sessions, day: sessions.until_day(day),
+}
 
 
 def any_or(rows):
@@ -118,42 +134,35 @@ class Filters(forms.Form):
     def get(self, field):
         return self.cleaned_data.get(field)
 
-    def apply(self, sessions):
-        """The sessions that answer every question but the days, which the page decides."""
-        if words := self.get("q"):
-            sessions = sessions.matching(words)
-        if slug := self.get("category"):
-            sessions = sessions.filter(activity__category__slug=slug)
-        if slug := self.get("center"):
-            sessions = sessions.filter(activity__center__slug=slug)
-        if partner := self.get("partner"):
-            sessions = sessions.filter(activity__partner=partner)
-        if (age := self.get("age")) is not None:
-            sessions = sessions.for_age(age)
-        if weekdays := self.get("weekday"):
-            sessions = sessions.on_weekdays(weekdays)
-        if part := self.get("part"):
-            sessions = sessions.in_hours(*PartOfDay(part).hours)
-        if self.get("free"):
-            sessions = sessions.open_for_booking().with_places()
+    def asks(self, field, without=()):
+        """Whether this question was asked, and is not one to leave out."""
+        value = self.get(field)
+        # A newborn's age is an answer, too.
+        is_answered = value is not None if field == "age" else bool(value)
+        return is_answered and field not in without
+
+    def apply(self, sessions, without=()):
+        """The sessions that answer every question, but for those to leave out."""
+        for field, narrowed in NARROWED.items():
+            if self.asks(field, without):
+                sessions = narrowed(sessions, self.get(field))
         return sessions
 
     @property
     def in_force(self):
         """One pill for each filter, with the address of this page without it."""
         return [
-            Pill(words, self._address_without(field))
+            Pill(field, words, self.address_without(field))
             for field in self.fields
             if (words := self._words(field))
         ]
 
     def _words(self, field):
-        value = self.get(field)
-        if field == "age":
-            return "" if value is None else _("%(age)s years old") % {"age": value}
-        if not value:
+        if not self.asks(field):
             return ""
+        value = self.get(field)
         say = {
+            "age": lambda: _("%(age)s years old") % {"age": value},
             "q": lambda: f"“{value}”",
             "category": lambda: dict(self.fields["category"].choices)[value],
             "center": lambda: dict(self.fields["center"].choices)[value],
@@ -168,9 +177,9 @@ class Filters(forms.Form):
 
     @property
     def address_without_any(self):
-        return self._address_without(*(field for field in self.fields if self._words(field)))
+        return self.address_without(*(field for field in self.fields if self._words(field)))
 
-    def _address_without(self, *fields):
+    def address_without(self, *fields):
         question = self.data.copy()
         for field in (*fields, "page"):
             question.pop(field, None)

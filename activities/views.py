@@ -1,5 +1,6 @@
 """The public pages: what is on, what is coming, and each activity."""
 
+from functools import partial
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +18,7 @@ from activities.outline import Outline
 from activities.page_cache import kept_for_visitors
 from activities.pages import Page
 from activities.shells import kept_for_readers
+from activities.ways_out import ways_out
 from prepared import prepared
 
 ROWS = 20
@@ -38,14 +40,22 @@ def home(request):
 def catalog(request):
     """Without a first day: what is still to come."""
     filters = Filters(request.GET)
-    sessions = filters.apply(Session.objects.published().for_lists())
-    first, last = filters.get("from"), filters.get("to")
-    sessions = sessions.from_day(first) if first else sessions.not_over()
-    sessions = sessions.until_day(last) if last else sessions
-    page = Page.of(sessions, request.GET.get("page"), ROWS)
+    page = Page.of(_to_come(filters), request.GET.get("page"), ROWS)
     template = "activities/_results.html" if request.htmx else "activities/list.html"
-    context = {"filters": filters, "page": page, "days": _by(_day, page)}
+    context = {
+        "filters": filters,
+        "view": "",
+        "views": View,
+        "page": page,
+        "days": _by(_day, page),
+        "ways_out": partial(ways_out, filters, partial(_to_come, filters)),
+    }
     return render(request, template, context)
+
+
+def _to_come(filters, without=()):
+    sessions = filters.apply(Session.objects.published().for_lists(), without)
+    return sessions if filters.asks("from", without) else sessions.not_over()
 
 
 @require_safe
@@ -54,22 +64,30 @@ def catalog(request):
 def calendar(request):
     filters = CalendarFilters(request.GET)
     view = View(filters.get("view") or View.WEEK)
-    day = filters.get("date") or timezone.localdate()
-    sessions = filters.apply(Session.objects.published().for_lists())
+    day = filters.get("date") or filters.get("from") or timezone.localdate()
+    shown = partial(_on_days, filters, calendars.days_in(view, day))
     laid_out = {View.MONTH: _month, View.WEEK: _week, View.DAY: _one_day}[view]
-    context = laid_out(sessions, day, request.GET.get("page")) | {
+    context = laid_out(shown(), day, request.GET.get("page")) | {
         "filters": filters,
+        "ways_out": partial(ways_out, filters, shown),
         "view": view,
         "views": View,
         "day": day,
+        "today": timezone.localdate(),
         "before": day - view.step,
         "after": day + view.step,
     }
     return render(request, f"activities/calendar_{view}.html", context)
 
 
+def _on_days(filters, days, without=()):
+    sessions = filters.apply(Session.objects.published().for_lists(), without)
+    return sessions.between(days[0], days[-1])
+
+
 def _month(sessions, day, page):
-    return {"weeks": calendars.lay_out_month(sessions, day)}
+    weeks = calendars.lay_out_month(sessions, day)
+    return {"weeks": weeks, "total": sum(day.total for week in weeks for day in week)}
 
 
 def _week(sessions, day, page):
@@ -78,7 +96,7 @@ def _week(sessions, day, page):
 
 
 def _one_day(sessions, day, page):
-    page = Page.of(sessions.between(day, day), page, ROWS_OF_A_DAY)
+    page = Page.of(sessions, page, ROWS_OF_A_DAY)
     return {"page": page, "parts": _by(_part, page)}
 
 
