@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import FileExtensionValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from accounts.models import Person
 from activities.booking_rules import BookingRules
 from activities.booking_rules import FreedPlace as FreedPlace  # Of an activity, all the same.
 from activities.booking_rules import OverlapRule as OverlapRule
-from activities.search import query_for
+from activities.search import pieces_of, query_for
 from partners.models import Partner
 from venues.models import Center, Taking
 
@@ -387,7 +387,18 @@ class SessionQuerySet(models.QuerySet):
     def matching(self, words):
         """Of activities with all of these words, whether Chinese, pinyin or initials."""
         query = query_for(words)
-        return self.filter(activity__search_vector=query) if query else self.none()
+        if query is None:
+            return self.none()
+        found = self.filter(activity__search_vector=query)
+        return found.annotate(found_by=Value(words, output_field=models.CharField()))
+
+    def by_fit(self, words):
+        """First those whose title has all of the words as they are written, then by time."""
+        written = Q(*(Q(activity__title__icontains=piece) for piece in pieces_of(words)))
+        if not written:
+            return self
+        fit = Case(When(written, then=Value(0)), default=Value(1))
+        return self.annotate(fit=fit).order_by("fit", "starts_at", "pk")
 
     def next_of_each(self, at=None):
         """For each activity the session that begins next."""
@@ -449,6 +460,9 @@ class Session(models.Model):
     topic = models.CharField(
         _("topic or menu"), max_length=120, blank=True, help_text=_("What this one is about.")
     )
+
+    # The words of a search that found it, and how well: 0 is best.
+    found_by, fit = "", 0
 
     objects = SessionQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from activities import facts
 from activities.availability import of_session
+from activities.highlights import marked
 from activities.models import BookingMode
 
 
@@ -22,7 +23,7 @@ def row(session):
         "starts": f"{starts_at:%H:%M}",
         "ends": f"{ends_at:%H:%M}",
         "address": activity.get_absolute_url(),
-        "title": activity.title,
+        "title": marked(activity.title, session.found_by),
         "topic": session.topic,
         "center": activity.center,
         "place": facts.place(session),

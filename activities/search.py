@@ -15,7 +15,7 @@ from django.contrib.postgres.search import SearchQuery
 SYLLABLES = 6
 
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 
 def text_for(activity):
@@ -23,7 +23,7 @@ def text_for(activity):
     names = [activity.title, activity.category.name]
     if activity.partner_id:
         names.append(activity.partner.name)
-    tokens = [token for name in names for piece in _pieces(name) for token in _tokens(piece)]
+    tokens = [token for name in names for piece in pieces_of(name) for token in _tokens(piece)]
     return " ".join(dict.fromkeys(tokens))
 
 
@@ -35,9 +35,32 @@ def fill_again(activities):
     activities.bulk_update(renamed, ["search_text"], batch_size=500)
 
 
+def tokens_asked(words):
+    """What is looked for: each of these must begin some token of what is found."""
+    return [token for piece in pieces_of(words) for token in _asked(piece)]
+
+
+def pieces_of(text):
+    """Its words and runs of Chinese; wide, narrow, small and capital letters are the same."""
+    return PIECE.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=4096)
+def syllables(piece):
+    """The pinyin of a run of Chinese, one for each of its characters."""
+    # It reads its dictionaries when it is imported, for which no start should wait.
+    from pypinyin import lazy_pinyin
+
+    return lazy_pinyin(piece)
+
+
+def is_han(piece):
+    return re.match(rf"[{_HAN}]", piece) is not None
+
+
 def query_for(words):
     """The search for all of these words, or None where there is no letter in them."""
-    tokens = [token for piece in _pieces(words) for token in _asked(piece)]
+    tokens = tokens_asked(words)
     if not tokens:
         return None
     return SearchQuery(
@@ -45,32 +68,21 @@ def query_for(words):
     )
 
 
-def _pieces(text):
-    return _PIECE.findall(unicodedata.normalize("NFKC", text).lower())
-
-
 @lru_cache(maxsize=4096)
 def _tokens(piece):
     """What a piece of a name is found by; one that is not Chinese by itself."""
-    if not _is_han(piece):
+    if not is_han(piece):
         return [piece]
-    # It reads its dictionaries when it is imported, for which no start should wait.
-    from pypinyin import lazy_pinyin
-
-    syllables = lazy_pinyin(piece)
-    initials = "".join(syllable[0] for syllable in syllables)
+    sounds = syllables(piece)
+    initials = "".join(syllable[0] for syllable in sounds)
     return [
         *(piece[at : at + 2] for at in range(len(piece))),
-        *("".join(syllables[at : at + SYLLABLES]) for at in range(len(syllables))),
+        *("".join(sounds[at : at + SYLLABLES]) for at in range(len(sounds))),
         *(initials[at:] for at in range(len(initials))),
     ]
 
 
 def _asked(piece):
-    if not _is_han(piece) or len(piece) == 1:
+    if not is_han(piece) or len(piece) == 1:
         return [piece]
     return [piece[at : at + 2] for at in range(len(piece) - 1)]
-
-
-def _is_han(piece):
-    return re.match(rf"[{_HAN}]", piece) is not None

@@ -40,14 +40,17 @@ def home(request):
 def catalog(request):
     """Without a first day: what is still to come."""
     filters = Filters(request.GET)
-    page = Page.of(_to_come(filters), request.GET.get("page"), ROWS)
+    sessions = _to_come(filters)
+    if words := filters.get("q"):
+        sessions = sessions.by_fit(words)
+    page = Page.of(sessions, request.GET.get("page"), ROWS)
     template = "activities/_results.html" if request.htmx else "activities/list.html"
     context = {
         "filters": filters,
         "view": "",
         "views": View,
         "page": page,
-        "days": _by(_day, page),
+        "days": [(day, found) for (_fit, day), found in _by(_fit_and_day, page)],
         "ways_out": partial(ways_out, filters, partial(_to_come, filters)),
     }
     return render(request, template, context)
@@ -153,6 +156,10 @@ def _dates_to_read(activity, sessions):
 def _by(name, sessions):
     """[(name, sessions that share it)], in their order."""
     return [(key, list(found)) for key, found in groupby(sessions, name)]
+
+
+def _fit_and_day(session):
+    return session.fit, _day(session)
 
 
 def _day(session):

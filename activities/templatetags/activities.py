@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from activities import facts
 from activities.availability import of_session
+from activities.highlights import marked
 from activities.models import Session
 from activities.rows import row
 
@@ -22,6 +23,12 @@ SHOWN_OF_A_PARTNER = 12
 
 # What would end the script element, or be read as HTML, is written as JSON's own escapes.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def marked_title(session):
+    """With the words of the search marked, where there was one."""
+    return marked(session.activity.title, session.found_by)
 
 
 @register.simple_tag
