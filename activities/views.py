@@ -35,7 +35,8 @@ def home(request):
 
 @require_safe
 @login_not_required
-@vary_on_headers("HX-Request")  # or who goes back would find a piece of the page
+# Or who goes back would find a piece of the page.
+@vary_on_headers("HX-Request", "HX-History-Restore-Request")
 @kept_for_visitors
 def catalog(request):
     """Without a first day: what is still to come."""
@@ -44,12 +45,14 @@ def catalog(request):
     if words := filters.get("q"):
         sessions = sessions.by_fit(words)
     page = Page.of(sessions, request.GET.get("page"), ROWS)
-    template = "activities/_results.html" if request.htmx else "activities/list.html"
+    is_piece = request.htmx and not request.htmx.history_restore_request
+    template = "activities/_results.html" if is_piece else "activities/list.html"
     context = {
         "filters": filters,
         "view": "",
         "views": View,
         "page": page,
+        "more": is_piece and page.has_previous,
         "days": [(day, found) for (_fit, day), found in _by(_fit_and_day, page)],
         "ways_out": partial(ways_out, filters, partial(_to_come, filters)),
     }

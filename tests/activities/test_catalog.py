@@ -198,6 +198,31 @@ def test_long_lists_are_paged(client):
     assert 'href="?page=1"' in second.content.decode()
 
 
+def test_more_is_put_below_and_read_on_from_there(client):
+    activity = ActivityFactory()
+    for minute in range(45):
+        session_at(1, 9, activity=activity, topic=str(minute))
+
+    first = client.get(CATALOG, {"part": "morning"}).content.decode()
+    more = client.get(CATALOG, {"part": "morning", "page": 2}, headers={"hx-request": "true"})
+
+    link = 'href="?part=morning&amp;page={0}" hx-get="?part=morning&amp;page={0}"'
+    assert link.format(2) in first
+    assert link.format(3) in more.content.decode()
+    assert "autofocus" not in first
+    assert '<h2 id="d2-1" tabindex="-1" autofocus>' in more.content.decode()
+
+
+def test_who_goes_back_without_a_memory_gets_the_whole_page(client):
+    SessionFactory()
+    headers = {"hx-request": "true", "hx-history-restore-request": "true"}
+
+    response = client.get(CATALOG, headers=headers)
+
+    assert "</html>" in response.content.decode()
+    assert "HX-History-Restore-Request" in response["Vary"]
+
+
 def test_htmx_gets_the_results_alone(client):
     SessionFactory()
 
