@@ -179,6 +179,23 @@ class Filters(forms.Form):
     def address_without_any(self):
         return self.address_without(*(field for field in self.fields if self._words(field)))
 
+    def has(self, answers):
+        """Whether all of these questions were answered so; an empty answer: not asked."""
+        return all(
+            self.asks(field) and self.get(field) == value if value != "" else not self.asks(field)
+            for field, value in answers.items()
+        )
+
+    def address_with(self, answers):
+        """This page with these answers in place of what was said there; an empty one goes."""
+        question = self.data.copy()
+        for field in ("page", *answers):
+            question.pop(field, None)
+        for field, value in answers.items():
+            if value != "":
+                question[field] = "on" if value is True else str(value)
+        return f"?{question.urlencode()}"
+
     def address_without(self, *fields):
         question = self.data.copy()
         for field in (*fields, "page"):

@@ -3,6 +3,7 @@
 import json
 
 from django import template
+from django.core.cache import caches
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -10,6 +11,7 @@ from activities import facts
 from activities.availability import of_session
 from activities.highlights import marked
 from activities.models import Session
+from activities.ready_made import ways_in
 from activities.rows import row
 
 register = template.Library()
@@ -20,6 +22,7 @@ register.filter("availability", of_session)
 register.filter(row)
 
 SHOWN_OF_A_PARTNER = 12
+REMEMBERED_FOR = 60  # seconds
 
 # What would end the script element, or be read as HTML, is written as JSON's own escapes.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -29,6 +32,14 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def marked_title(session):
     """With the words of the search marked, where there was one."""
     return marked(session.activity.title, session.found_by)
+
+
+@register.simple_tag(takes_context=True)
+def ready_made(context):
+    """The ways in of whoever reads the list; the center is one where there are several."""
+    filters, here = context["filters"], caches["here"]
+    is_one = here.get_or_set("several-centers", lambda: filters.several_centers, REMEMBERED_FOR)
+    return ways_in(filters, context["user"], context["site"].center if is_one else None)
 
 
 @register.simple_tag
