@@ -17,9 +17,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from activities.models import Category
+from activities.choices import choices
 from partners.models import Partner
-from venues.models import Center
 
 WEEKDAYS = [
     (1, pgettext_lazy("weekday", "Mon")),
@@ -82,10 +81,6 @@ NARROWED = {
 }
 
 
-def any_or(rows):
-    return [("", _("Any")), *rows.values_list("slug", "name")]
-
-
 class Filters(forms.Form):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -117,8 +112,9 @@ class Filters(forms.Form):
         self.fields["from"] = DayField(label=_("From"), required=False)
         self.fields["to"] = DayField(label=_("To"), required=False)
         # Looked up when somebody chose one, or when the form is drawn anew.
-        self.fields["category"].choices = cache(lambda: any_or(Category.objects.all()))
-        self.fields["center"].choices = cache(lambda: any_or(Center.objects.open_to_public()))
+        found = cache(choices)
+        self.fields["category"].choices = lambda: found()["category"]
+        self.fields["center"].choices = lambda: found()["center"]
         self.is_valid()
 
     @property
@@ -126,6 +122,12 @@ class Filters(forms.Form):
         """All that the fields below the search box look different for, in one text."""
         asked = [(name, self.data.getlist(name)) for name in self.fields if name != "q"]
         return urlencode(asked, doseq=True)
+
+    @property
+    def fresh_choices(self):
+        """The selects whose choices have counts beside them, to take the place of older ones."""
+        fields = ("category", "center") if self.several_centers else ("category",)
+        return [self[field].as_widget(attrs={"hx-swap-oob": "true"}) for field in fields]
 
     @property
     def several_centers(self):

@@ -18,6 +18,7 @@ from activities.outline import Outline
 from activities.page_cache import kept_for_visitors
 from activities.pages import Page
 from activities.shells import kept_for_readers
+from activities.tallies import put_beside_choices
 from activities.ways_out import ways_out
 from prepared import prepared
 
@@ -41,6 +42,7 @@ def home(request):
 def catalog(request):
     """Without a first day: what is still to come."""
     filters = Filters(request.GET)
+    put_beside_choices(filters, partial(_to_come, filters))
     sessions = _to_come(filters)
     if words := filters.get("q"):
         sessions = sessions.by_fit(words)
@@ -52,7 +54,7 @@ def catalog(request):
         "view": "",
         "views": View,
         "page": page,
-        "more": is_piece and page.has_previous,
+        "is_piece": is_piece,
         "days": [(day, found) for (_fit, day), found in _by(_fit_and_day, page)],
         "ways_out": partial(ways_out, filters, partial(_to_come, filters)),
     }
@@ -72,6 +74,7 @@ def calendar(request):
     view = View(filters.get("view") or View.WEEK)
     day = filters.get("date") or filters.get("from") or timezone.localdate()
     shown = partial(_on_days, filters, calendars.days_in(view, day))
+    put_beside_choices(filters, shown)
     laid_out = {View.MONTH: _month, View.WEEK: _week, View.DAY: _one_day}[view]
     context = laid_out(shown(), day, request.GET.get("page")) | {
         "filters": filters,

@@ -120,7 +120,7 @@ def test_it_costs_the_same_however_full_it_is(client, view, rows, django_assert_
     for _ in range(rows):
         session_at(0, 19)
 
-    # The center of the site, the sessions, the categories and the centers to choose from.
+    # The center of the site, the sessions, what to choose from, and how many stand behind each.
     with django_assert_num_queries(4):
         client.get(CALENDAR, {"view": view})
 

@@ -248,7 +248,7 @@ def test_the_form_works_without_htmx(client):
 def test_the_list_costs_the_same_however_long_it_is(client, rows, django_assert_num_queries):
     SessionFactory.create_batch(rows, activity__partner=PartnerFactory())
 
-    # The center of the site, the sessions, the categories and the centers to choose from.
+    # The center of the site, the sessions, what to choose from, and how many stand behind each.
     with django_assert_num_queries(4):
         client.get(CATALOG)
 

@@ -139,5 +139,5 @@ def test_a_carers_list_costs_the_same_however_many_people(
     SessionFactory()
 
     # Browser session and user, then as for a visitor, and whom they care for.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(CATALOG)

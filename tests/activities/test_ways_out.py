@@ -92,7 +92,7 @@ def test_looking_for_a_way_out_costs_one_statement(client, django_assert_num_que
     CategoryFactory(slug="night")
     session_at(1, 9)
 
-    # The center of the site, the sessions, the categories and centers, and the ways out.
+    # The center of the site, the sessions, what to choose from, its counts, and the ways out.
     with django_assert_num_queries(5):
         client.get(CATALOG, {"category": "night", "part": "evening", "age": "8", "free": "1"})
 
