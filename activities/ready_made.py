@@ -24,7 +24,8 @@ def ways_in(filters, user, center, at=None):
     """All of them that are not in force yet. People are named to their carer alone."""
     asked = [*_times(timezone.localdate(at)), (_("With free places"), {"free": True})]
     if center:
-        asked.append((_("At %(center)s") % {"center": center}, {"center": center.slug}))
+        name = center.community or center.name
+        asked.append((_("At %(center)s") % {"center": name}, {"center": center.slug}))
     if user.is_authenticated:
         asked += _people(user)
     return [
