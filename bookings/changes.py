@@ -39,12 +39,8 @@ def call_off_all(sessions, *, reason, by, at=None):
         try:
             with transaction.atomic():
                 return _call_off_all(sessions, reason=reason, by=by, at=at)
-        except _TookARoom:
+        except takings.HasMoved:
             continue
-
-
-class _TookARoom(Exception):
-    """A session got a room while its own was looked for."""
 
 
 def _call_off_all(sessions, *, reason, by, at):
@@ -52,7 +48,7 @@ def _call_off_all(sessions, *, reason, by, at):
     with locked_sessions(sessions[0].activity, *sessions, at=at) as locked:
         gone = [locked.by_id[each.pk] for each in sorted(sessions, key=lambda s: s.starts_at)]
         if any(row.taking_id and row.taking_id not in freed for row in gone):
-            raise _TookARoom
+            raise takings.HasMoved
         gone = [row for row in gone if row.canceled_at is None]
         for booking in alive_in(gone):
             _tell_called_off(booking, gone, locked, reason=reason, at=at)
@@ -218,7 +214,10 @@ def _tell_called_off(booking, gone, locked, *, reason, at):
 
 
 def free_rooms(sessions, at):
-    """Give back what these sessions take, before they are locked themselves; returns its ids."""
+    """Give back what these sessions take, before they are locked themselves; returns its ids.
+
+    Raises HasMoved when one of them moves in this very moment.
+    """
     held = Taking.objects.filter(session__in=sessions)
     takings.lock_rooms_of(held)
     takings.free_all(list(held.filter(released_at=None)), at=at)

@@ -20,6 +20,7 @@ from bookings.swaps import go_along
 from bookings.telling import tell
 from bookings.waitlist import settle
 from notices.services import take_back
+from venues.takings import HasMoved
 
 
 def merge(session, into, *, reason, bring=(), by, at=None):
@@ -34,7 +35,7 @@ def merge(session, into, *, reason, bring=(), by, at=None):
         try:
             with transaction.atomic():
                 return _merge(session, into, reason=reason, bring=bring, by=by, at=at)
-        except _SomebodyJoined:
+        except (_SomebodyJoined, HasMoved):
             continue
 
 

@@ -173,12 +173,19 @@ def lock(*rooms):
     _lock_leaves(*rooms)
 
 
+class HasMoved(Exception):
+    """What was looked for is in another room by now: let go of everything, and look again."""
+
+
 def lock_rooms_of(taken):
-    """Hold the rooms that these takings have; what moves meanwhile is looked for again."""
-    held = None
-    while held != (rooms := set(Room.objects.filter(takings__in=taken))):
-        lock(*rooms)
-        held = rooms
+    """Hold the rooms that these takings have. Raises HasMoved.
+
+    Whoever waited for a room, and then for another while holding it, might close a ring.
+    """
+    rooms = set(Room.objects.filter(takings__in=taken))
+    lock(*rooms)
+    if rooms != set(Room.objects.filter(takings__in=taken)):
+        raise HasMoved
 
 
 def clashes(room, starts_at, ends_at):
