@@ -16,6 +16,7 @@ from django.urls import get_resolver
 
 from tests.config import everybody
 from tests.config.everybody import NAMES, PHONES
+from tests.config.markup import mistakes
 
 pytestmark = pytest.mark.django_db
 
@@ -669,6 +670,10 @@ def in_a_word(response):
     return str(response.status_code)
 
 
+def is_a_page(response):
+    return response.status_code == 200 and response["Content-Type"].startswith("text/html")
+
+
 def all_rows():
     """A fingerprint of everything we keep."""
     models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
@@ -717,12 +722,12 @@ def phones_on(page):
     return {who for who, phone in PHONES.items() if phone.removeprefix("+86") in words}
 
 
-@pytest.fixture(scope="module")
-def house(django_db_setup, django_db_blocker):
-    """Built once for all of these tests; nothing of it stays."""
+@contextmanager
+def the_house(db_blocker):
+    """Built once for many visits; nothing of it stays."""
     logging.disable(logging.WARNING)  # Hundreds of refusals are as it should be.
     with (
-        django_db_blocker.unblock(),
+        db_blocker.unblock(),
         transaction.atomic(),
         override_settings(ROOT_URLCONF="tests.notices.trial_urls"),
     ):
@@ -731,13 +736,7 @@ def house(django_db_setup, django_db_blocker):
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture(scope="module")
-def visitors(house):
-    return {role: Visitor(user) for role, user in house.users.items()}
-
-
-@pytest.fixture(scope="module")
-def addresses(house):
+def addresses_in(house):
     """{name: address}, each about something in this house."""
     found = {}
     for name, route in routes().items():
@@ -747,6 +746,22 @@ def addresses(house):
         assert not re.search(r"[<>^$]", address), f"Say in everybody.py what is at {address}"
         found[name] = address
     return found
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    with the_house(django_db_blocker) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def visitors(house):
+    return {role: Visitor(user) for role, user in house.users.items()}
+
+
+@pytest.fixture(scope="module")
+def addresses(house):
+    return addresses_in(house)
 
 
 @pytest.fixture(scope="module")
@@ -775,6 +790,19 @@ def test_nobody_changes_what_is_not_theirs(house, visitors, addresses):
         for name, seen in read(VISITS).items()
         if is_to_be_posted(name, seen)
     }
+
+
+def test_the_markup_of_every_page_is_sound(pages):
+    """But for the desk, most of which is not our own markup."""
+    found = {
+        (name, role): wrong
+        for name, seen in pages.items()
+        if not name.startswith("admin")
+        for role, page in seen.items()
+        if is_a_page(page) and (wrong := mistakes(page.content.decode()))
+    }
+
+    assert found == {}
 
 
 @pytest.mark.parametrize("role", STRANGERS)

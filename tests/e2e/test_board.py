@@ -6,11 +6,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.barriers import RULES
 from tests.bookings.test_board import a_session
 from tests.bookings.test_rooms import a_room, at
 from tests.desk import social_worker
 from tests.e2e.conftest import DESK
-from tests.e2e.test_accessibility import RULES
 from tests.e2e.test_roster import sign_in
 from tests.factories import RoomFactory
 

@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 
 from bookings import check_in, rosters
 from bookings.models import Place
+from tests.barriers import RULES
 from tests.bookings.booking import book_for
 from tests.desk import social_worker
 from tests.e2e.conftest import DESK, PHONE
-from tests.e2e.test_accessibility import RULES
 from tests.factories import ActivityFactory, CenterFactory, PersonFactory, SessionFactory
 from venues.models import StaffMember
 

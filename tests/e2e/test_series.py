@@ -8,9 +8,9 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from bookings.models import RoomSeries
+from tests.barriers import RULES
 from tests.bookings.test_room_series import a_hall, week, weeks
 from tests.bookings.test_rooms import book
-from tests.e2e.test_accessibility import RULES
 from tests.e2e.test_rooms import tab_to
 from tests.factories import PersonFactory, RoomFactory, carer_of
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings.models import Booking
+from tests.barriers import RULES
 from tests.e2e.conftest import PHONE
-from tests.e2e.test_accessibility import RULES
 from tests.factories import ActivityFactory, PersonFactory, SessionFactory, carer_of
 
 
