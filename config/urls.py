@@ -32,6 +32,7 @@ urlpatterns = [
     path("help/seen/", help_pages.seen, name="help_seen"),
     path("elder/", elder.home, name="elder"),
     path("elder/leave/", elder.leave, name="elder_leave"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("staff/", include("bookings.roster_urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", sitemaps.robots, name="robots"),

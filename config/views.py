@@ -8,10 +8,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
 from config import embedded
+
+
+@require_safe
+@login_not_required
+def accessibility(request):
+    return render(request, "accessibility.html")
 
 
 @never_cache

@@ -128,3 +128,17 @@ def test_a_page_that_is_not_there_says_so_kindly(client):
 
     assert response.status_code == 404
     assert "This page is not here" in response.content.decode()
+
+
+def test_every_page_leads_to_what_is_and_is_not_accessible(client):
+    CenterFactory(phone="0588-555 0100", slug="here")
+
+    assert 'href="/accessibility/"' in page(client)
+    told = page(client, "/accessibility/")
+    assert "What is not good enough yet" in told
+    assert 'class="button main" href="tel:+865885550100"' in told
+
+
+def test_an_empty_house_names_its_gaps_too(client):
+    assert "What is not good enough yet" in page(client, "/accessibility/")
+    assert client.post("/accessibility/").status_code == 405
