@@ -10,7 +10,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test e2e prove check fmt bench messages lock
+.PHONY: help setup run test e2e access prove check fmt bench screenshots messages lock
 
 help: ## Show what there is to do
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -30,6 +30,10 @@ test: setup ## Run all tests
 e2e: setup ## Walk the site in a real browser
 	@.ci/chromium
 	@$(PY) -m pytest tests/e2e $(ARGS)
+
+access: setup ## Look for what is in the way of people on every page, in all views and themes
+	@.ci/chromium
+	@EVERYWHERE=1 $(PY) -m pytest tests/config/test_every_page.py $(ARGS)
 
 prove: setup ## Take many random steps, on paper too and eight at once; EXAMPLES=1000
 	@EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest tests/bookings/test_state_machine.py tests/bookings/test_room_races.py -k 'paper or rounds' $(ARGS)
@@ -53,6 +57,10 @@ fmt: setup ## Format code and templates
 
 bench: setup ## Measure, with a table of ratios
 	@$(PY) -m bench $(ARGS)
+
+screenshots: setup ## Take the pictures in docs/screenshots anew
+	@.ci/chromium
+	@$(PY) -m docs.screenshots.take
 
 messages: setup ## Collect the words for people anew (needs GNU gettext)
 	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-wrap --no-location -i .venv -i var -i static-built
