@@ -13,11 +13,11 @@ import django
 
 django.setup()
 
-from bench import catalog, clashes, faults, reminders, room_use, rooms, rush, transaction
+from bench import catalog, clashes, faults, pages, reminders, room_use, rooms, rush, transaction
 from bench.database import bench_database
 from bench.server import collect_static
 
-MODULES = (rush, transaction, catalog, reminders, clashes, rooms, room_use, faults)
+MODULES = (rush, transaction, catalog, pages, reminders, clashes, rooms, room_use, faults)
 SUBJECTS = {each.__name__.split(".")[1]: each for each in MODULES}
 
 
