@@ -106,13 +106,13 @@ def test_numbers_of_the_authorities_stand_at_the_foot(client, settings):
 
 
 def test_the_frame_costs_a_user_three_statements_more(client, django_assert_num_queries):
-    with django_assert_num_queries(4):
-        client.get("/activities/")
+    with django_assert_num_queries(2):
+        client.get("/partners/")
     client.force_login(UserFactory())
 
     # The session, the user, and what the header says about them.
-    with django_assert_num_queries(7):
-        client.get("/activities/")
+    with django_assert_num_queries(5):
+        client.get("/partners/")
 
 
 def test_a_page_allows_no_script_but_our_own(client):
