@@ -62,9 +62,9 @@ def _call_off_all(sessions, *, reason, by, at):
 def move(session, *, starts_at, ends_at, room=None, outside_place="", by, at=None):
     """Change time or room of a session; its bookings stay, everybody is told.
 
-    Raises RoomTaken when the room is in use, EquipmentGone when what goes along is, LeaderBusy when its leader is, BookingRefused when
-    it has been called off or would begin at a time that has passed, or before
-    its places are drawn.
+    Raises RoomTaken when the room is in use, EquipmentGone when what goes along is, LeaderBusy
+    when its leader is, and BookingRefused when it has been called off, or would begin at a time
+    that has passed or before its places are drawn.
     """
     at = at or timezone.now()
     if starts_at <= at and starts_at != session.starts_at:

@@ -161,7 +161,7 @@ def not_all(wanted):
 
 
 def _ask_for_series(wish, at):
-    takings.lock(wish.room)
+    takings.lock_as_it_is(wish.room)
     list(Person.objects.filter(pk=wish.person and wish.person.pk).locked())
     if earlier := RoomSeries.objects.answering(wish.request_key, by=wish.by):
         return earlier

@@ -253,7 +253,7 @@ def _lapse(booking, at, *, before=RoomBookingStatus.CONFIRMED, fact="room_lapsed
 
 
 def _ask_for(wish, at):
-    takings.lock(wish.room)
+    takings.lock_as_it_is(wish.room)
     people = list(Person.objects.filter(pk=wish.person and wish.person.pk).locked())
     if earlier := _earlier(wish):
         return earlier

@@ -173,6 +173,12 @@ def lock(*rooms):
     _lock_leaves(*rooms)
 
 
+def lock_as_it_is(room):
+    """Hold the room, which says by then whether it has been given up meanwhile."""
+    lock(room)
+    room.refresh_from_db(fields=["is_bookable", "retired_on"])
+
+
 class HasMoved(Exception):
     """What was looked for is in another room by now: let go of everything, and look again."""
 

@@ -5,6 +5,7 @@ import sys
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import PersonQuerySet
 from bookings import changes, merging, rooms
@@ -106,6 +107,28 @@ def test_control_without_locks_and_constraint_they_are_all_in_it(rivals, monkeyp
 
         assert not any(isinstance(each, BookingRefused | RoomTaken) for each in answers)
         assert overlaps() > 0
+
+
+def test_nobody_books_a_room_that_is_given_up_while_they_wait_for_it():
+    hall = a_room()
+    part = RoomFactory(floor=hall.floor, whole=hall, group_from=None, per_month=None)
+    wishes = [partial(rooms.ask_for, a_wish(each)) for each in [hall, part] * (RIVALS // 2)]
+
+    with while_held(Room.objects.filter(pk=part.pk), *wishes) as answers:
+        Room.objects.update(retired_on=timezone.localdate())
+
+    assert {each.reason.code for each in answers} == {"room_not_in_use"}
+    assert not RoomBooking.objects.exists()
+
+
+def test_control_who_goes_by_what_the_page_said_books_a_room_that_is_given_up(monkeypatch):
+    monkeypatch.setattr(takings, "lock_as_it_is", takings.lock)
+    room = a_room()
+
+    with while_held(Room.objects.filter(pk=room.pk), partial(rooms.ask_for, a_wish(room))):
+        Room.objects.update(retired_on=timezone.localdate())
+
+    assert RoomBooking.objects.exists()
 
 
 def test_who_decides_on_what_has_moved_holds_nothing_while_waiting_for_its_room():
