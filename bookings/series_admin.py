@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 
 from bookings import room_series, series_decisions
 from bookings.models import ROOM_IS_ASKED_FOR, RoomBookingStatus, RoomSeries
-from bookings.room_admin import DeclineForm
+from bookings.room_admin import DeclineForm, QuestionForm
 from bookings.room_clashes import clashes_of
 from bookings.rules import BookingRefused, moment
 from bookings.series_words import rule_in_words
@@ -53,13 +53,14 @@ class RoomSeriesAdmin(DeskAdmin):
     list_filter = [SeriesStateFilter, CenterFilter]
     search_fields = ["reference", "purpose", "room__name", "person__name", "partner__name"]
     ordering = ["-created_at", "-pk"]
-    actions_detail = ["accept", "decline", "cancel"]
+    actions_detail = ["accept", "ask_back", "decline", "cancel"]
     fields = [
         ("reference", "state_shown"),
         ("room", "headcount"),
         ("rule", "purpose"),
         "dates_shown",
         "missed_shown",
+        "asked_shown",
         ("person", "partner"),
         ("booked_by", "channel"),
         ("created_at", "terms"),
@@ -137,6 +138,26 @@ class RoomSeriesAdmin(DeskAdmin):
             label=_("Accept"),
             do=lambda: series_decisions.accept(series, by=request.user),
             done=_("It is booked, and they are being told."),
+        )
+
+    @display(description=_("question and answer"))
+    def asked_shown(self, series):
+        asked = series.dates.exclude(question="").order_by("starts_at")
+        return _lines((_span(each), each.question, each.answer) for each in asked) or "-"
+
+    @action(description=_("Ask back"), permissions=["decide"], icon="help")
+    def ask_back(self, request, object_id):
+        series = self.acted_on(request, object_id)
+        return self.ask_first(
+            request,
+            series,
+            question=_("Ask them something first"),
+            label=_("Ask"),
+            form=QuestionForm(request.POST or None),
+            do=lambda question: series_decisions.ask_back(
+                series, by=request.user, question=question
+            ),
+            done=_("They are being asked."),
         )
 
     @action(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import BookingChannel, RoomBooking, RoomBookingStatus, RoomSeries
 from bookings.room_series import Outcome, note_missed, reopened, take_for
-from bookings.room_telling import tell_of_series
+from bookings.room_telling import tell_of_room, tell_of_series
 from bookings.rules import BookingRefused, Refusal
 from bookings.series_dates import Judge, WantedDate
 from venues import takings
@@ -46,6 +46,20 @@ def decline(series: RoomSeries, *, by, reason: str, at: datetime | None = None) 
         takings.free_all([each.taking for each in waiting if each.taking], at=at)
         tell_of_series(series, "series_declined", waiting, at=at, reason=reason)
     return Outcome(series, waiting)
+
+
+def ask_back(series: RoomSeries, *, by, question: str, at: datetime | None = None) -> RoomBooking:
+    """Ask whoever wants the room something first, once: with the first date that waits.
+
+    Raises BookingRefused when nothing waits.
+    """
+    at = at or timezone.now()
+    with reopened(series, at=at) as (series, dates):
+        first = _waiting(dates)[0]
+        first.question, first.answer = question, ""
+        first.save(update_fields=["question", "answer"])
+        tell_of_room(first, "room_asked", at=at, question=question)
+    return first
 
 
 def _waiting(dates):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bookings import rooms
 from bookings.models import RoomBookingStatus
 from notices.models import Notice
 from tests.bookings.test_room_series import a_hall, ask, week, weeks
@@ -70,3 +71,26 @@ def test_a_long_list_costs_no_more_statements(room, desk, number, django_assert_
 
     with django_assert_max_num_queries(11):
         desk.get(LIST)
+
+
+def test_staff_ask_back_once_about_all_of_it_and_read_the_answer(room, desk):
+    series = ask(room)
+
+    desk.post(f"{LIST}{series.pk}/ask_back/", {"question": "Do you bring chairs?"})
+
+    first = series.dates.order_by("starts_at")[0]
+    assert [each.question for each in series.dates.exclude(question="")] == [first.question]
+    assert Notice.objects.filter(kind="bookings/room_asked").count() == 1
+    rooms.answer(first, text="Ten of them")
+    page = words(desk.get(f"{LIST}{series.pk}/change/"))
+    assert "Do you bring chairs?" in page
+    assert "Ten of them" in page
+
+
+def test_nobody_is_asked_about_what_is_decided(room, desk):
+    series = ask(room)
+    desk.post(f"{LIST}{series.pk}/decline/", {"reason": "No"})
+
+    desk.post(f"{LIST}{series.pk}/ask_back/", {"question": "Why?"})
+
+    assert not Notice.objects.filter(kind="bookings/room_asked").exists()

@@ -356,6 +356,7 @@ admin:bookings_roomseries_add                   in   in  in   in  in  403 403  4
 admin:bookings_roomseries_history               in   in  in   in  in  200 302  403  200
 admin:bookings_roomseries_delete                in   in  in   in  in  403 403  403  403
 admin:bookings_roomseries_accept                in   in  in   in  in  200 404  403  200
+admin:bookings_roomseries_ask_back              in   in  in   in  in  200 404  403  200
 admin:bookings_roomseries_decline               in   in  in   in  in  200 404  403  200
 admin:bookings_roomseries_cancel                in   in  in   in  in  200 404  403  200
 admin:bookings_roomseries_change                in   in  in   in  in  200 302  403  200
@@ -547,6 +548,7 @@ admin:bookings_roombooking_change_it            in   in  in   in  in  422 404  4
 admin:bookings_roombooking_lend_equipment       in   in  in   in  in  302 404  403  302
 admin:bookings_roombooking_cancel               in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_accept                in   in  in   in  in  did 404  403  did
+admin:bookings_roomseries_ask_back              in   in  in   in  in  422 404  403  422
 admin:bookings_roomseries_decline               in   in  in   in  in  did 404  403  did
 admin:bookings_roomseries_cancel                in   in  in   in  in  did 404  403  did
 admin:bookings_roomwait_change                  in   in  in   in  in  403 403  403  403
