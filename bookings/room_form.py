@@ -51,6 +51,11 @@ class DayForm(forms.Form):
         return self.cleaned_data.get(name)
 
     @property
+    def asks_more(self):
+        """Whether something is filled in that stands in the fold."""
+        return any(self.data.get(name) for name in ("start", "end", "q", "step_free"))
+
+    @property
     def span(self):
         """(starts_at, ends_at) that is looked for, or None."""
         start, end = self.given("start"), self.given("end")
