@@ -32,6 +32,17 @@ def test_the_week_is_shown_unless_something_else_is_asked_for(client):
     assert [str(session.activity) for session in days[1].parts[2].sessions] == ["Calligraphy"]
 
 
+def test_on_a_phone_one_goes_past_the_days_that_are_over(client):
+    to_today = '<a class="text-link" href="#today">'
+
+    this_week = client.get(CALENDAR).content.decode()
+    next_week = client.get(CALENDAR, {"date": "2026-12-01"}).content.decode()
+
+    assert to_today in this_week
+    assert this_week.count('id="today"') == 1
+    assert to_today not in next_week
+
+
 def test_a_busy_part_of_a_day_shows_its_first_sessions_and_says_how_many_more(client):
     activity = ActivityFactory()
     for _ in range(8):

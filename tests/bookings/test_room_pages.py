@@ -86,6 +86,15 @@ def test_where_a_time_is_looked_for_free_rooms_come_first(client):
     assert "那时没空" in page
 
 
+@pytest.mark.parametrize(("wish", "is_open"), [({}, False), ({"q": "piano"}, True)])
+def test_the_fold_is_open_where_something_in_it_was_asked_for(client, wish, is_open):
+    a_room()
+
+    page = client.get("/rooms/", wish).content.decode()
+
+    assert ('<details class="fold" open>' in page) is is_open
+
+
 @pytest.mark.parametrize(
     "wish", ["headcount=31", "step_free=on", "q=piano", "floor=77"], ids=lambda wish: wish
 )
