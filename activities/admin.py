@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.desk import ForTheFew
 from activities import posting, rules_of_centers, search
 from activities.models import IS_PUBLIC, Activity, Allocation, Category, Review, Session, Status
+from activities.pictures import AsksWhatThePictureShows
 from activities.posting import PostingRefused
 from activities.question_admin import QuestionInline
 from activities.rules_of_centers import GROUPS
@@ -71,7 +72,7 @@ class NoteForm(forms.Form):
     )
 
 
-class ActivityForm(forms.ModelForm):
+class ActivityForm(AsksWhatThePictureShows, forms.ModelForm):
     def _get_validation_exclusions(self):
         # What is booked either way is not drawn, also where one of the two is fixed already.
         return super()._get_validation_exclusions() - {"allocation", "booking_mode"}
@@ -119,6 +120,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
                     "description",
                     "bring",
                     "cover",
+                    "cover_alt",
                 ]
             },
         ),

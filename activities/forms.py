@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, BookingMode
+from activities.pictures import AsksWhatThePictureShows
 from activities.posting import NEEDED_TO_SUBMIT, PARTNERS_FIELDS
 from venues.models import Center
 
 
-class PostingForm(forms.ModelForm):
+class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
     class Meta:
         model = Activity
         fields = PARTNERS_FIELDS
@@ -19,6 +20,8 @@ class PostingForm(forms.ModelForm):
             "summary": _("In one sentence"),
             "description": _("What happens there"),
             "bring": _("What people should bring"),
+            "cover": _("A picture"),
+            "cover_alt": _("What the picture shows"),
             "min_age": _("From which age"),
             "max_age": _("Up to which age"),
             "fee_text": _("What it costs"),
@@ -48,6 +51,12 @@ class PostingForm(forms.ModelForm):
         for name in NEEDED_TO_SUBMIT:
             self.fields[name].required = complete
         self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
+
+    def full_clean(self):
+        """What was typed stays in the form; a file has to be chosen again, and is asked for."""
+        super().full_clean()
+        if self.errors and self.files.get("cover") and "cover" not in self.errors:
+            self.add_error("cover", _("Please choose the picture once more."))
 
     def _get_validation_exclusions(self):
         # The center may have decided meanwhile that places are drawn.

@@ -1,5 +1,7 @@
 """Activities as schema.org events, for search engines and city calendars."""
 
+from urllib.parse import urljoin
+
 from django.utils import timezone
 
 from activities.facts import ages, place
@@ -30,6 +32,7 @@ def _event(activity, session, url):
         "@type": "Event",
         "name": activity.title,
         "description": activity.summary,
+        **({"image": urljoin(url, activity.cover.url)} if activity.cover else {}),
         "url": url,
         "startDate": timezone.localtime(session.starts_at).isoformat(),
         "endDate": timezone.localtime(session.ends_at).isoformat(),

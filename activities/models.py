@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.validators import FileExtensionValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
@@ -20,6 +20,8 @@ from accounts.models import Person
 from activities.booking_rules import BookingRules
 from activities.booking_rules import FreedPlace as FreedPlace  # Of an activity, all the same.
 from activities.booking_rules import OverlapRule as OverlapRule
+from activities.pictures import FOLDER as PICTURES
+from activities.pictures import PictureField
 from activities.search import pieces_of, query_for
 from partners.models import Partner
 from venues.models import Center, Taking
@@ -128,11 +130,17 @@ class Activity(BookingRules):
     )
     description = models.TextField(_("description"), blank=True)
     bring = models.CharField(_("what to bring"), max_length=200, blank=True)
-    cover = models.ImageField(
+    cover = PictureField(
         _("picture"),
-        upload_to="covers/",
+        upload_to=f"{PICTURES}/",
         blank=True,
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp"])],
+        help_text=_("JPEG, PNG or WebP, up to 10 MB. A wide one fits best."),
+    )
+    cover_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=120,
+        blank=True,
+        help_text=_("For people who do not see it, in a few words."),
     )
     min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
@@ -214,6 +222,11 @@ class Activity(BookingRules):
                     "Places can be drawn for each session, or for the whole course, but not for "
                     "either. Please choose one of them."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(cover="") | ~Q(cover_alt=""),
+                name="activity_says_what_its_picture_shows",
+                violation_error_message=_("Please say in a few words what the picture shows."),
             ),
             models.UniqueConstraint(
                 fields=["source", "source_id"],

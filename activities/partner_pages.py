@@ -116,7 +116,13 @@ def _posting(request, activity, refused=""):
 def _write(request, activity, initial=None):
     """The form of a posting, saved as a draft or submitted; what was typed is never lost."""
     submits = "submit" in request.POST
-    form = PostingForm(request.POST or None, instance=activity, initial=initial, complete=submits)
+    form = PostingForm(
+        request.POST or None,
+        request.FILES or None,
+        instance=activity,
+        initial=initial,
+        complete=submits,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             postings.save_draft(activity, by=request.user)

@@ -30,6 +30,8 @@ PARTNERS_FIELDS = (
     "summary",
     "description",
     "bring",
+    "cover",
+    "cover_alt",
     "min_age",
     "max_age",
     "fee_text",

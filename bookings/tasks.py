@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from activities import unused_pictures
 from bookings import (
     answers,
     draws,
@@ -57,6 +58,7 @@ def forget_health():
 @shared_task
 def throw_away_files():
     room_imports.throw_away()
+    unused_pictures.throw_away()
 
 
 @shared_task

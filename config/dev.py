@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from django.views.static import serve
@@ -37,7 +37,9 @@ def _second_step():
 
 
 styleguide = login_not_required(TemplateView.as_view(template_name="styleguide.html"))
-pictures = login_not_required(serve)
+# A picture never changes under its name (activities/pictures.py).
+for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
+pictures = login_not_required(for_ever(serve))
 
 urlpatterns = [
     path("dev/outbox/", outbox, name="dev_outbox"),
