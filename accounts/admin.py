@@ -57,11 +57,22 @@ class UserAdmin(ForTheFew):
         "is_superuser",
         "language",
         "elder_view",
+        "letters",
+        "high_contrast",
         "date_joined",
         "last_login",
     ]
     # An address is changed by its owner, with a code that proves it.
-    readonly_fields = ["phone", "email", "language", "elder_view", "date_joined", "last_login"]
+    readonly_fields = [
+        "phone",
+        "email",
+        "language",
+        "elder_view",
+        "letters",
+        "high_contrast",
+        "date_joined",
+        "last_login",
+    ]
 
     def has_add_permission(self, request):
         return False

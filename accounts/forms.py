@@ -22,7 +22,7 @@ from accounts.fields import (
     NameField,
     PhoneField,
 )
-from accounts.models import Person
+from accounts.models import Letters, Person
 
 GROWN_UP_AT = 18
 
@@ -176,5 +176,13 @@ class PreferencesForm(forms.Form):
     elder_view = forms.BooleanField(
         label=_("Elder view"),
         help_text=_("Large letters, and one thing at a time."),
+        required=False,
+    )
+    letters = forms.ChoiceField(
+        label=_("Size of letters"), choices=Letters.choices, widget=forms.RadioSelect
+    )
+    high_contrast = forms.BooleanField(
+        label=_("High contrast"),
+        help_text=_("Black on white and thick lines; in the dark, white on black."),
         required=False,
     )

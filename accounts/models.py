@@ -29,6 +29,14 @@ class UserManager(BaseUserManager["User"]):
         )
 
 
+class Letters(models.TextChoices):
+    """How large a user wants to read, in either view."""
+
+    STANDARD = "standard", _("Standard letters")
+    LARGER = "larger", _("Larger letters")
+    LARGEST = "largest", _("Largest letters")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with a way in: a phone, an e-mail, or both."""
 
@@ -40,6 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     elder_view = models.BooleanField(_("elder view"), default=False)
+    letters = models.CharField(
+        _("size of letters"), max_length=10, choices=Letters, default=Letters.STANDARD
+    )
+    high_contrast = models.BooleanField(_("high contrast"), default=False)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)

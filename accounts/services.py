@@ -132,10 +132,11 @@ def end_care(care: Care, *, at: datetime | None = None) -> None:
     person.consents.active().filter(given_by=care.user, kind__in=ended).update(withdrawn_at=at)
 
 
-def prefer(user: User, *, language: str, elder_view: bool) -> None:
-    """How pages and messages are to look and speak."""
-    user.language, user.elder_view = language, elder_view
-    user.save(update_fields=["language", "elder_view"])
+def prefer(user: User, **choices: str | bool) -> None:
+    """How pages and messages are to look and speak: any of `language` and what a `Look` has."""
+    for name, choice in choices.items():
+        setattr(user, name, choice)
+    user.save(update_fields=choices)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """My people: who I am here, and for whom I may book."""
 
-from datetime import timedelta
+from dataclasses import asdict
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,11 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import consents, services
+from accounts import consents, looks, services
 from accounts.forms import AdultForm, ChildForm, IntroductionForm, PersonForm, PreferencesForm
 from accounts.models import Person, Role
 
-COOKIES_LAST = timedelta(days=365)
 # What is kept of a grown-up person.
 KNOWN = ("name", "birth_date", "phone", "area")
 
@@ -57,27 +56,20 @@ def _preferences(request, own):
 
 def _as_seen(request):
     """How the pages look and speak now: chosen before signing in, perhaps, and not in the profile."""
-    chosen = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
-    elder_view = request.user.elder_view if chosen is None else chosen == "1"
-    return {"language": translation.get_language(), "elder_view": elder_view}
+    return {"language": translation.get_language(), **asdict(looks.of(request))}
 
 
 def _with_preferences(response, user):
     """The cookies say what the profile says, so that the next page already follows it."""
-    cookies = {
-        settings.LANGUAGE_COOKIE_NAME: user.language,
-        settings.ELDER_COOKIE_NAME: "1" if user.elder_view else "0",
-    }
-    for name, value in cookies.items():
-        response.set_cookie(
-            name,
-            value,
-            max_age=COOKIES_LAST,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        user.language,
+        max_age=looks.REMEMBERED_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return looks.remember(response, **asdict(looks.of_profile(user)))
 
 
 @require_page

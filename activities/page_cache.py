@@ -12,19 +12,21 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.utils.translation import get_language
 
+from accounts import looks
+
 SECONDS = 5
 
 
 def kept_for_visitors(view):
-    """For views whose answer depends on address, language, elder view and newcomer's hint alone."""
+    """For views whose answer depends on address, language, look and newcomer's hint alone."""
 
     @wraps(view)
     def kept(request, *args, **kwargs):
         if not _is_a_visitor(request):
             return view(request, *args, **kwargs)
-        view_chosen = request.COOKIES.get(settings.ELDER_COOKIE_NAME, "")
+        look = looks.chosen_here(request)
         is_known = settings.NEWCOMER_COOKIE_NAME in request.COOKIES
-        key = f"page-{key_of(request, f'{view_chosen} {is_known}')}"
+        key = f"page-{key_of(request, f'{look} {is_known}')}"
         if (page := cache.get(key)) is not None:
             return HttpResponse(page)
         response = view(request, *args, **kwargs)
@@ -45,6 +47,6 @@ def carries_a_secret(request, response):
     return response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
 
 
-def key_of(request, elder_view):
-    parts = (request.build_absolute_uri(), get_language(), str(elder_view))
+def key_of(request, look):
+    parts = (request.build_absolute_uri(), get_language(), str(look))
     return sha256(" ".join(parts).encode()).hexdigest()

@@ -6,15 +6,15 @@ page (`page_cache`). For each reader only the pieces are drawn: what a template 
 """
 
 import copy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse
 from django.template import RequestContext, engines
 
+from accounts import looks
 from activities.page_cache import SECONDS, carries_a_secret, key_of
 
 # Stands for a piece in a shell. No page has one: no address does, and no text in PostgreSQL.
@@ -27,8 +27,8 @@ class Somebody:
     is_authenticated = is_active = True
     is_anonymous = is_staff = is_superuser = False
 
-    def __init__(self, elder_view):
-        self.elder_view = elder_view
+    def __init__(self, look):
+        vars(self).update(asdict(look))
 
 
 @dataclass
@@ -57,14 +57,14 @@ class Shell:
 
 
 def kept_for_readers(view):
-    """For views whose answer depends, its pieces apart, on address, language and elder view alone."""
+    """For views whose answer depends, its pieces apart, on address, language and look alone."""
 
     @wraps(view)
     def kept(request, *args, **kwargs):
         user = request.user
         if request.method != "GET" or not user.is_authenticated or user.is_staff or request.htmx:
             return view(request, *args, **kwargs)
-        key = f"shell-{key_of(request, _is_elder(request))}"
+        key = f"shell-{key_of(request, looks.of(request))}"
         shell = caches["here"].get(key)
         if shell is None:
             stranger = _stranger(request)
@@ -81,14 +81,8 @@ def kept_for_readers(view):
 def _stranger(request):
     """The same request by somebody who is signed in and has no name, no cookie and no token."""
     stranger = copy.copy(request)
-    stranger.user = Somebody(_is_elder(request))
+    stranger.user = Somebody(looks.of(request))
     stranger.COOKIES, stranger.session = {}, {}
     stranger.META = {name: value for name, value in request.META.items() if "COOKIE" not in name}
     stranger.pieces = []
     return stranger
-
-
-def _is_elder(request):
-    """The choice on this device counts for more than the one in the profile."""
-    cookie = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
-    return request.user.elder_view if cookie is None else cookie == "1"

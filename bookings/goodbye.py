@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Collector, Consent, Person, Role, User
+from accounts.models import Collector, Consent, Letters, Person, Role, User
 from activities.models import BookingMode, Session
 from bookings import rooms, services
 from bookings.models import (
@@ -166,6 +166,7 @@ def _forget_user(user, at):
     for kept in (Preference, Follow, RoomWait, EmailAddress, Authenticator):
         kept.objects.filter(user=user).delete()
     user.name, user.phone, user.email, user.phone_verified_at = "", None, None, None
-    user.is_active = user.elder_view = False
+    user.is_active = user.elder_view = user.high_contrast = False
+    user.letters = Letters.STANDARD
     user.set_unusable_password()
     user.save()

@@ -53,6 +53,8 @@ def _account(user, say):
         "email": user.email,
         "language": user.language,
         "elder_view": user.elder_view,
+        "letters": user.letters,
+        "high_contrast": user.high_contrast,
         "joined_at": user.date_joined,
         "told_by": say(preference, "channel") if preference else None,
         "reminders": preference.reminders if preference else True,

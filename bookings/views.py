@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, prefetch_related_objects
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import looks
 from activities.models import Activity, Question
 from activities.pages import Page
 from bookings import feeds, my_day, no_shows, outcomes, rules_in_words, services
@@ -73,13 +73,7 @@ def _take_answers(request, activity):
 
 
 def _steps(request, activity, data):
-    return Steps(activity, request.user, data, one_by_one=_is_elder_view(request))
-
-
-def _is_elder_view(request):
-    """The choice on this device counts for more than the one in the profile."""
-    cookie = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
-    return request.user.elder_view if cookie is None else cookie == "1"
+    return Steps(activity, request.user, data, one_by_one=looks.of(request).elder_view)
 
 
 def _show(request, page, status=200):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import looks
 from accounts.models import User
-from config import elder
 from notices.models import Notice
 from partners.models import Partner
 from prepared import prepared
@@ -96,8 +96,12 @@ class Site:
         return settings.RECORD_NUMBERS
 
     @cached_property
+    def look(self):
+        return looks.of(self.request)
+
+    @property
     def is_elder(self):
-        return elder.is_chosen(self.request)
+        return self.look.elder_view
 
     @property
     def knows_the_way(self):

@@ -1,10 +1,8 @@
 """长辈版, the elder view: the same pages in large type, chosen by one link.
 
-The choice lives in a cookie and, for who is signed in, in the profile. Choosing a size of
-letters is safe to repeat, so plain links do it: they work in a message and on a poster.
+The choice lives in a cookie and, for who is signed in, in the profile (`accounts.looks`). Choosing
+it is safe to repeat, so plain links do it: they work in a message and on a poster.
 """
-
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,19 +13,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from accounts import looks, services
 from accounts.models import Person
 from activities.models import Session
 from bookings.models import Place
 
 AGE_OF_THE_READER = 70
-REMEMBERED_FOR = timedelta(days=365)
-
-
-def is_chosen(request):
-    cookie = request.COOKIES.get(settings.ELDER_COOKIE_NAME)
-    if cookie is not None:
-        return cookie == "1"
-    return request.user.is_authenticated and request.user.elder_view
 
 
 @require_safe
@@ -76,14 +67,5 @@ def _way_back(request):
 
 def _remember(request, response, chosen):
     if request.user.is_authenticated and request.user.elder_view != chosen:
-        request.user.elder_view = chosen
-        request.user.save(update_fields=["elder_view"])
-    response.set_cookie(
-        settings.ELDER_COOKIE_NAME,
-        "1" if chosen else "0",
-        max_age=REMEMBERED_FOR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+        services.prefer(request.user, elder_view=chosen)
+    return looks.remember(response, elder_view=chosen)

@@ -211,6 +211,8 @@ USE_TZ = True
 # --- The frame of every page ------------------------------------------------
 
 ELDER_COOKIE_NAME = "elder"
+LETTERS_COOKIE_NAME = "letters"
+CONTRAST_COOKIE_NAME = "contrast"
 # Its holder has seen the three steps of a newcomer.
 NEWCOMER_COOKIE_NAME = "knows_the_way"
 # What the authorities want to read at the foot of a page: ICP and police numbers.

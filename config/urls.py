@@ -8,7 +8,7 @@ from django.urls import include, path
 from activities.views import home
 from bookings.hall_board import hall_board
 from bookings.views import rules_of_center
-from config import elder, help_pages, language, sitemaps, views
+from config import display, elder, help_pages, language, sitemaps, views
 
 # Staff come in through the same door as everybody, and never without their second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -32,6 +32,7 @@ urlpatterns = [
     path("help/seen/", help_pages.seen, name="help_seen"),
     path("elder/", elder.home, name="elder"),
     path("elder/leave/", elder.leave, name="elder_leave"),
+    path("display/", display.choose, name="display"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("staff/", include("bookings.roster_urls")),
     path("admin/", admin.site.urls),

@@ -391,14 +391,17 @@ def test_other_consents_are_withdrawn_and_nothing_else_changes(tab, ana):
 
 
 def test_how_the_pages_look_and_speak_is_kept_and_followed_at_once(tab, ana):
-    answer = tab.post("/people/me/", {"language": "zh-hans", "elder_view": "on"})
+    answer = tab.post(
+        "/people/me/",
+        {"language": "zh-hans", "elder_view": "on", "letters": "largest", "high_contrast": "on"},
+    )
 
     assert answer.url == "/people/me/"
     ana.refresh_from_db()
     assert (ana.language, ana.elder_view) == ("zh-hans", True)
+    assert (ana.letters, ana.high_contrast) == ("largest", True)
     page = tab.get("/people/me/").content.decode()
-    assert 'lang="zh-CN"' in page
-    assert 'class="elder"' in page
+    assert '<html lang="zh-CN" class="elder letters-largest high-contrast">' in page
 
 
 def test_how_one_came_in_is_how_the_profile_starts(signed_in):
