@@ -1,6 +1,6 @@
 """Telling people of what they follow. As with reminders, what is due follows from what is so.
 
-Nobody is woken: what is due in the night waits until morning.
+Nobody is woken by it: like all that can wait, its mails do not go out at night.
 """
 
 from datetime import timedelta
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from activities.models import Activity, Session
 from bookings.models import Follow
-from notices import quiet
 from notices.models import Notice
 from notices.services import leave_all, write
 
@@ -65,5 +64,5 @@ def _notice(kind, activity, follow, at, *, moment, **context):
         to=follow.user,
         context={"title": str(activity), **context},
         link=activity.get_absolute_url(),
-        send_after=quiet.awake(at),
+        send_after=at,
     )

@@ -12,7 +12,8 @@ from activities.models import Question
 from bookings.models import Booking, Feedback, Follow, Place, Reading, RoomBooking
 from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
-from notices.models import Notice, Preference
+from notices.kinds import Group
+from notices.models import Channel, Notice, Preference
 
 
 def copy_of(user, *, in_words=False, at=None) -> dict:
@@ -46,7 +47,6 @@ def _in_words(thing, name):
 
 
 def _account(user, say):
-    preference = Preference.objects.filter(user=user).first()
     return {
         "name": user.name,
         "phone": user.phone,
@@ -56,14 +56,33 @@ def _account(user, say):
         "letters": user.letters,
         "high_contrast": user.high_contrast,
         "joined_at": user.date_joined,
-        "told_by": say(preference, "channel") if preference else None,
-        "reminders": preference.reminders if preference else True,
+        "wants_to_be_told": _preference(user, say),
         "acts_for": [
             str(membership.partner)
             for membership in user.partner_memberships.filter(ended_at=None).select_related(
                 "partner"
             )
         ],
+    }
+
+
+def _preference(user, say):
+    """None where they have never said how."""
+    mine = Preference.objects.filter(user=user).first()
+    if mine is None:
+        return None
+    words = say is _in_words
+    return {
+        "ways": {
+            str(Group(group).label) if words else group: str(Channel(way).label) if words else way
+            for group, way in mine.ways.items()
+        },
+        "reminders": mine.reminders,
+        "news": mine.news,
+        "feedback": mine.feedback,
+        "lead": say(mine, "lead"),
+        "quiet_from": mine.quiet_from if mine.is_quiet else None,
+        "quiet_until": mine.quiet_until if mine.is_quiet else None,
     }
 
 
@@ -185,6 +204,7 @@ def _feedback(given):
 
 def _message(notice, say):
     return {
+        "told_at": notice.shown_at,
         "sent_at": notice.sent_at,
         "how": say(notice, "channel"),
         "to": notice.address,

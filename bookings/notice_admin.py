@@ -48,7 +48,7 @@ class NoticeAdmin(DeskAdmin):
         "text",
         "link",
         ("left", "expires_at"),
-        ("sent_at", "read_at"),
+        ("send_after", "sent_at", "read_at"),
         ("attempts", "last_error"),
     ]
     readonly_fields = [

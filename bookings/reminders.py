@@ -9,6 +9,9 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+# From so many hours on a reminder counts as one of the day before.
+DAY_BEFORE = 12
+
 # One statement: of each booking and session that start soon, the reminder whose time has
 # come last, unless it is there already. `audience` and `facts` in bookings.telling say the
 # same of one booking in Python.
@@ -37,9 +40,10 @@ SELECT party.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.pho
   LEFT JOIN venues_room AS room ON room.id = taking.room_id
   LEFT JOIN venues_floor AS floor ON floor.id = room.floor_id
  CROSS JOIN LATERAL (
-       SELECT min(hours) AS hours
+       SELECT min(hours) FILTER (
+                  WHERE session.starts_at <= %(at)s + hours * interval '1 hour') AS hours,
+              min(hours) >= %(day_before)s OR max(hours) < %(day_before)s AS has_one_sort
          FROM unnest(activity.reminder_hours) AS hours
-        WHERE session.starts_at <= %(at)s + hours * interval '1 hour'
        ) AS lead
  CROSS JOIN LATERAL (
        SELECT booking.reference, name.key,
@@ -80,6 +84,10 @@ SELECT party.key, recipient.id, CASE WHEN recipient.id IS NULL THEN asked_by.pho
    AND activity.status = 'published'
    AND (recipient.id IS NOT NULL OR asked_by.phone <> '')
    AND coalesce(preference.reminders, TRUE)
+   AND (coalesce(preference.lead, 'both') = 'both'
+        OR (preference.lead = 'early') = (lead.hours >= %(day_before)s)
+        -- Where an activity reminds only once, it is that or nothing.
+        OR lead.has_one_sort)
  ORDER BY party.key
     ON CONFLICT (key) DO NOTHING
 """
@@ -90,5 +98,7 @@ def leave_reminders(at=None) -> int:
     with translation.override(settings.LANGUAGE_CODE):
         place = _("Floor %(level)s %(room)s") % {"level": "%1$s", "room": "%2$s"}
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE, {"at": at or timezone.now(), "place": place})
+        cursor.execute(
+            LEAVE, {"at": at or timezone.now(), "place": place, "day_before": DAY_BEFORE}
+        )
         return cursor.rowcount

@@ -22,8 +22,11 @@ SHOWN = 50
 @never_cache
 def outbox(request):
     """The latest messages to anybody, sign-in codes included."""
-    latest = Notice.objects.sent().select_related("recipient").order_by("-sent_at", "-pk")[:SHOWN]
-    context = {"notices": latest, "second_step": _second_step()}
+    latest = Notice.objects.exclude(shown_at=None).select_related("recipient")
+    context = {
+        "notices": latest.order_by("-shown_at", "-pk")[:SHOWN],
+        "second_step": _second_step(),
+    }
     return render(request, "dev/outbox.html", context)
 
 

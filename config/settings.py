@@ -304,6 +304,10 @@ SMS_BACKEND = (
     "notices.channels.ConsoleSms" if DEBUG or TESTING else env.str("SMS_BACKEND", default="")
 )
 
+# Mails and text messages that can wait are not sent at night (notices/quiet.py). Tests run at
+# any hour and say so themselves.
+QUIET_HOURS = env.bool("QUIET_HOURS", default=not TESTING)
+
 # --- Logs and errors --------------------------------------------------------
 
 # A log line is data: what happened, with ids; never names, phones or addresses.

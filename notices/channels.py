@@ -15,9 +15,8 @@ from django.conf import settings
 from django.core import mail
 from django.utils import translation
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
-from notices import unsubscribing
+from notices import kinds, unsubscribing
 from notices.models import Channel, Notice
 
 logger = structlog.get_logger(__name__)
@@ -44,7 +43,7 @@ def way_to(notice: Notice) -> tuple[str, str]:
         return (Channel.EMAIL if "@" in notice.address else Channel.SMS), notice.address
     ways = reachable_by(notice.recipient)
     preference = getattr(notice.recipient, "preference", None)
-    preferred = preference and preference.channel
+    preferred = preference and preference.ways.get(kinds.of(notice).group)
     channel = preferred if preferred in ways else next(iter(ways))
     return channel, ways[channel]
 
@@ -85,7 +84,7 @@ class Email:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             }
             with translation.override(notice.language):
-                body += "\n\n" + _("No more of these: %(link)s") % {"link": stop}
+                body += f"\n\n{unsubscribing.label_in(notice)} {stop}"
         message = mail.EmailMessage(
             subject, body, to=[notice.address], connection=self._connection, headers=headers
         )

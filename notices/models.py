@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notices.quiet import EVENING, MORNING
+
 
 class Channel(models.TextChoices):
     INBOX = "inbox", _("My messages")
@@ -24,15 +26,19 @@ class NoticeQuerySet(models.QuerySet):
     def sent(self):
         return self.exclude(sent_at=None)
 
+    def shown(self):
+        """What stands in my messages; its mail may still wait for the morning."""
+        return self.exclude(shown_at=None).filter(is_private=False)
+
     def failed(self):
         return self.exclude(gave_up_at=None)
 
     def unread(self):
-        return self.sent().filter(read_at=None, is_private=False)
+        return self.shown().filter(read_at=None)
 
     def visible_to(self, user):
-        """What my messages show: all that was sent, except sign-in codes."""
-        return self.sent().filter(recipient=user, is_private=False)
+        """What my messages show: all that was told, except sign-in codes."""
+        return self.shown().filter(recipient=user)
 
 
 class Notice(models.Model):
@@ -78,6 +84,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("written at"), default=timezone.now)
     send_after = models.DateTimeField(_("send after"), default=timezone.now)
     expires_at = models.DateTimeField(_("pointless after"), null=True, blank=True)
+    shown_at = models.DateTimeField(_("in my messages since"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     gave_up_at = models.DateTimeField(_("given up at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
@@ -103,7 +110,7 @@ class Notice(models.Model):
                 name="notice_due",
                 condition=Q(sent_at=None, gave_up_at=None),
             ),
-            models.Index(fields=["recipient", "-sent_at"], name="notice_of_recipient"),
+            models.Index(fields=["recipient", "-shown_at"], name="notice_of_recipient"),
         ]
 
     def __str__(self):
@@ -111,7 +118,15 @@ class Notice(models.Model):
 
 
 class Preference(models.Model):
-    """How somebody wants to be told; without a row: whatever way reaches them."""
+    """How and when somebody wants to be told; without a row, as it is for everybody.
+
+    `ways` is {group: channel}; a group without one takes whatever way reaches them.
+    """
+
+    class Lead(models.TextChoices):
+        BOTH = "both", _("A day before and shortly before")
+        EARLY = "early", _("Only a day before")
+        LATE = "late", _("Only shortly before")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -119,14 +134,18 @@ class Preference(models.Model):
         related_name="preference",
         verbose_name=_("user"),
     )
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    ways = models.JSONField(_("ways"), default=dict, blank=True)
     reminders = models.BooleanField(_("remind me"), default=True)
+    lead = models.CharField(_("when to remind"), max_length=5, choices=Lead, default=Lead.BOTH)
     news = models.BooleanField(_("tell me of what I follow"), default=True)
     feedback = models.BooleanField(_("ask me how it was"), default=True)
+    is_quiet = models.BooleanField(_("do not disturb me at night"), default=True)
+    quiet_from = models.TimeField(_("from"), default=EVENING)
+    quiet_until = models.TimeField(_("until"), default=MORNING)
 
     class Meta:
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
 
     def __str__(self):
-        return self.get_channel_display()
+        return str(self.user)

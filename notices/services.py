@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from notices import channels, rendering
-from notices.models import Notice, Preference
+from notices import channels, quiet, rendering
+from notices.kinds import Group
+from notices.models import Channel, Notice, Preference
 from prepared import insert
 
 # The outbox is emptied in the order of `send_after`. Whoever has just done something, or
@@ -26,6 +27,11 @@ HEAD_START = timedelta(days=1)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=2)
 ATTEMPTS = 12
+
+TOLD = [
+    "sent_at", "shown_at", "send_after", "attempts", "subject", "body", "channel", "address",
+    "language",
+]  # fmt: skip
 
 CODES_ARE_KEPT_FOR = timedelta(days=1)
 
@@ -95,7 +101,9 @@ def take_back(*key_prefixes: str) -> int:
 
 
 def deliver_due(at: datetime | None = None, limit: int | None = None) -> int:
-    """Send what is due, each in a transaction of its own; returns how many were sent.
+    """Send what is due, each in a transaction of its own; returns how many people were told.
+
+    At night that may be in my messages only, while the mail waits for the morning.
 
     Any number of workers may do this at once. One that is killed has its marks kept, and
     the one notice it was sending is sent again, with the same Message-ID.
@@ -112,12 +120,15 @@ def deliver_due(at: datetime | None = None, limit: int | None = None) -> int:
     return sent
 
 
+@transaction.atomic
 def stop(user, what: str) -> None:
-    """Send this user no more of `what`, a field of Preference."""
-    usual = next(iter(channels.reachable_by(user)))
-    Preference.objects.update_or_create(
-        user=user, defaults={what: False}, create_defaults={what: False, "channel": usual}
-    )
+    """Send this user no more of `what`, a group; of their work, no more mails."""
+    mine, _is_new = Preference.objects.select_for_update(no_key=True).get_or_create(user=user)
+    if what == Group.WORK:
+        mine.ways[what] = Channel.INBOX
+    else:
+        setattr(mine, what, False)
+    mine.save()
 
 
 def mark_read(notices, at: datetime | None = None) -> None:
@@ -137,20 +148,20 @@ def _deliver_next(ways, at) -> bool | None:
     notice = _next_due(at)
     if notice is None:
         return None
-    if notice.expires_at and notice.expires_at <= at:
+    if _is_over_by(notice, at):
         _give_up(notice, "expired", at)
         return False
     try:
-        _send(notice, ways)
+        is_sent = _write_and_send(notice, ways, at)
     except Exception as error:
         # Whatever is wrong with one notice, the others must still go out.
         _put_off(notice, error, at)
         return False
-    notice.sent_at = at
-    notice.attempts += 1
-    notice.save(
-        update_fields=["sent_at", "attempts", "subject", "body", "channel", "address", "language"]
-    )
+    if is_sent:
+        notice.sent_at = at
+        notice.attempts += 1
+    notice.shown_at = notice.shown_at or at
+    notice.save(update_fields=TOLD)
     return True
 
 
@@ -165,11 +176,25 @@ def _next_due(at):
     )
 
 
-def _send(notice, ways):
-    notice.channel, notice.address = channels.way_to(notice)
+def _write_and_send(notice, ways, at) -> bool:
+    """Whether it was sent; at night what can wait is only written, for my messages."""
+    channel, address = channels.way_to(notice)
     notice.language = rendering.language_of(notice)
     notice.subject, notice.body = rendering.render(notice)
-    ways[notice.channel].send(notice, notice.subject, notice.body)
+    morning = at if channel == Channel.INBOX else quiet.until(notice, at)
+    if morning > at:
+        if notice.recipient is None or not _is_over_by(notice, morning):
+            notice.send_after = morning
+            return False
+        # A mail about something that is over would only puzzle.
+        channel, address = Channel.INBOX, ""
+    notice.channel, notice.address = channel, address
+    ways[channel].send(notice, notice.subject, notice.body)
+    return True
+
+
+def _is_over_by(notice, moment) -> bool:
+    return notice.expires_at is not None and notice.expires_at <= moment
 
 
 def _put_off(notice, error, at):

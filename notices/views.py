@@ -19,7 +19,7 @@ MESSAGES_ON_A_PAGE = 20
 
 @require_safe
 def message_list(request):
-    mine = Notice.objects.visible_to(request.user).order_by("-sent_at", "-pk")
+    mine = Notice.objects.visible_to(request.user).order_by("-shown_at", "-pk")
     page = Paginator(mine, MESSAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "notices/messages.html", {"page": page})
 

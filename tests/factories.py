@@ -181,3 +181,4 @@ class SentNoticeFactory(NoticeFactory):
     subject = factory.Sequence(lambda n: f"Message {n}")
     body = "Something was done."
     sent_at = factory.LazyFunction(timezone.now)
+    shown_at = factory.SelfAttribute("sent_at")

@@ -9,7 +9,7 @@ from notices.rendering import language_of, render
 
 READ_AFTER = timedelta(days=1)
 CHANGED = ["subject", "body", "language", "channel", "attempts"]
-MOMENTS = ["created_at", "send_after", "sent_at", "read_at"]
+MOMENTS = ["created_at", "send_after", "shown_at", "sent_at", "read_at"]
 
 
 class Outbox:
@@ -27,6 +27,7 @@ class Outbox:
             notice.subject, notice.body = render(notice)
             notice.language = language_of(notice)
             notice.channel, notice.attempts = Channel.INBOX, 1
-            notice.created_at = notice.send_after = notice.sent_at = at
+            notice.created_at = notice.send_after = at
+            notice.shown_at = notice.sent_at = at
             notice.read_at = at if self.at - at >= READ_AFTER else None
         Notice.objects.bulk_update(notices, CHANGED + MOMENTS)

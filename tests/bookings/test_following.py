@@ -104,15 +104,19 @@ def test_who_follows_both_is_told_once(user):
     assert tell_due(NOON) == 1
 
 
-def test_nobody_is_woken(user):
+def test_nobody_is_woken(user, settings, mailoutbox):
+    settings.QUIET_HOURS = True
     night = datetime(2026, 12, 1, 22, tzinfo=HERE)
     session = opening(night)
     follow(user, activity=session.activity)
 
     tell_due(night)
+    deliver_due(night)
 
-    morning = datetime(2026, 12, 2, 8, tzinfo=HERE)
-    assert Notice.objects.get().send_after == morning
+    assert Notice.objects.visible_to(user).get().kind == "bookings/opened"
+    assert mailoutbox == []
+    deliver_due(datetime(2026, 12, 2, 8, tzinfo=HERE))
+    assert len(mailoutbox) == 1
 
 
 def test_one_follows_one_thing_once(user):

@@ -14,7 +14,7 @@ from bookings.models import Booking, Place, Reading, Status
 from bookings.my_data import copy_of
 from bookings.rooms import Wish
 from bookings.rules import BookingRefused
-from notices.models import Notice
+from notices.models import Notice, Preference
 from notices.services import deliver_due
 from tests.bookings.booking import book_for, carer
 from tests.factories import (
@@ -79,6 +79,23 @@ def test_it_is_a_file_for_programs_and_one_for_people(client, family):
     assert for_programs["Content-Disposition"].endswith('.json"')
     assert "已报名" in for_people.content.decode()
     assert for_people["Content-Disposition"].endswith('.html"')
+
+
+def test_how_one_wants_to_be_told_is_in_both_files(client, family):
+    user = family[0]
+    Preference.objects.create(user=user, ways={"offers": "inbox"}, news=False, quiet_from=time(22))
+    client.force_login(user)
+
+    said = json.loads(client.get("/people/my-data.json").content)["account"]["wants_to_be_told"]
+
+    assert (said["ways"], said["news"], said["quiet_from"]) == (
+        {"offers": "inbox"},
+        False,
+        "22:00:00",
+    )
+    page = client.get("/people/my-data.html").content.decode()
+    assert "候补和空出的名额: 我的消息" in page
+    assert "22:00–08:00" in page
 
 
 def test_one_reads_who_has_read_what_was_said_on_health(client, family):

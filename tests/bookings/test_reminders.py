@@ -13,7 +13,7 @@ from bookings import changes, services
 from bookings.models import BookingChannel
 from bookings.reminders import leave_reminders
 from bookings.telling import audience, facts
-from notices.models import Channel, Notice, Preference
+from notices.models import Notice, Preference
 from notices.services import deliver_due
 from tests.bookings.booking import book_for, carer
 from tests.factories import (
@@ -210,9 +210,30 @@ def test_somebody_without_any_address_is_reminded_by_nobody():
 
 def test_whoever_wants_no_reminders_gets_none():
     booking = book_for(PersonFactory(), session=session_in(DAY), at=NOW - DAY)
-    Preference.objects.create(user=booking.booked_by, channel=Channel.EMAIL, reminders=False)
+    Preference.objects.create(user=booking.booked_by, reminders=False)
 
     assert leave_reminders(NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("lead", "hours", "told"),
+    [
+        ("both", [24, 2], [24, 2]),
+        ("early", [24, 2], [24]),
+        ("late", [24, 2], [2]),
+        ("late", [24], [24]),
+        ("early", [2], [2]),
+        ("late", [48, 24, 3, 1], [3, 1]),
+    ],
+)
+def test_people_choose_whether_a_day_before_or_shortly_before(lead, hours, told):
+    session = session_in(3 * DAY, activity__reminder_hours=hours)
+    booking = book_for(PersonFactory(), session=session, at=NOW - DAY)
+    Preference.objects.create(user=booking.booked_by, lead=lead)
+
+    left = [each for each in hours if leave_reminders(session.starts_at - timedelta(hours=each))]
+
+    assert left == told
 
 
 def test_a_moved_session_moves_its_reminders():

@@ -82,7 +82,7 @@ def test_who_is_signed_in_reads_their_name(client):
 
 def test_a_new_message_is_announced_until_it_is_read(client):
     user = UserFactory()
-    notice = Notice.objects.create(key="1", recipient=user, kind="x", sent_at=timezone.now())
+    notice = Notice.objects.create(key="1", recipient=user, kind="x", shown_at=timezone.now())
     client.force_login(user)
     assert "New message" in page(client)
 

@@ -27,9 +27,9 @@ MAIL, PHONE = "ana@example.org", "+8613812345678"
 def test_people_are_told_as_they_prefer_or_as_they_can_be_reached(prefers, email, phone, way):
     user = UserFactory(email=email, phone=phone)
     if prefers:
-        Preference.objects.create(user=user, channel=prefers)
+        Preference.objects.create(user=user, ways={"bookings": prefers, "news": Channel.INBOX})
 
-    assert way_to(Notice(recipient=user)) == way
+    assert way_to(Notice(recipient=user, kind="bookings/confirmed")) == way
 
 
 @pytest.mark.parametrize(("address", "channel"), [(MAIL, Channel.EMAIL), (PHONE, Channel.SMS)])

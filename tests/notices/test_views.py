@@ -1,3 +1,5 @@
+from datetime import time
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -107,36 +109,94 @@ def test_a_stranger_is_asked_to_sign_in(client, path):
     assert response.url.startswith(reverse("account_login"))
 
 
-def test_i_say_how_i_want_to_be_told(client, user):
-    response = client.post(PREFERENCES, {"channel": "sms", "reminders": ""})
+CHOSEN = {
+    "bookings": "sms",
+    "offers": "email",
+    "reminders": "none",
+    "news": "inbox",
+    "feedback": "email",
+    "lead": "early",
+    "is_quiet": "on",
+    "quiet_from": "22:30",
+    "quiet_until": "07:00",
+}
+
+
+def test_i_say_how_i_want_to_be_told_of_what(client, user):
+    response = client.post(PREFERENCES, CHOSEN)
 
     assert (response.status_code, response.url) == (302, LIST)
-    preference = Preference.objects.get(user=user)
-    assert (preference.channel, preference.reminders) == (Channel.SMS, False)
+    mine = Preference.objects.get(user=user)
+    assert mine.ways == {"bookings": "sms", "offers": "email", "news": "inbox", "feedback": "email"}
+    assert (mine.reminders, mine.news, mine.feedback) == (False, True, True)
+    assert (mine.lead, mine.quiet_from, mine.quiet_until) == ("early", time(22, 30), time(7))
 
 
 def test_i_change_my_mind(client, user):
-    Preference.objects.create(user=user, channel=Channel.SMS)
+    client.post(PREFERENCES, CHOSEN)
 
-    client.post(PREFERENCES, {"channel": "inbox", "reminders": "on"})
+    client.post(PREFERENCES, CHOSEN | {"reminders": "sms", "news": "none", "is_quiet": ""})
 
-    assert Preference.objects.get(user=user).channel == Channel.INBOX
+    mine = Preference.objects.get(user=user)
+    assert (mine.ways["reminders"], mine.reminders, mine.news) == ("sms", True, False)
+    assert mine.is_quiet is False
+
+
+def test_what_i_have_chosen_is_chosen_when_i_come_back(client, user):
+    client.post(PREFERENCES, CHOSEN)
+
+    form = client.get(PREFERENCES).context["form"]
+
+    assert {name: form[name].value() for name in list(CHOSEN)[:5]} == dict(list(CHOSEN.items())[:5])
+    assert 'value="22:30"' in str(form["quiet_from"])
 
 
 def test_only_ways_that_reach_me_are_offered(client):
     client.force_login(UserFactory(email=None, phone="+8613812345678"))
 
-    choices = client.get(PREFERENCES).context["form"].fields["channel"].choices
+    fields = client.get(PREFERENCES).context["form"].fields
 
-    assert [way for way, _label in choices] == [Channel.SMS, Channel.INBOX]
+    assert [way for way, _label in fields["bookings"].choices] == [Channel.SMS, Channel.INBOX]
+    assert [way for way, _label in fields["news"].choices] == [
+        Channel.SMS,
+        Channel.INBOX,
+        "none",
+    ]
 
 
 def test_the_usual_way_is_chosen_beforehand(client, user):
-    assert client.get(PREFERENCES).context["form"]["channel"].value() == Channel.EMAIL
+    assert client.get(PREFERENCES).context["form"]["offers"].value() == Channel.EMAIL
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"bookings": "none"},
+        {"offers": "pigeon"},
+        {"news": ""},
+        {"lead": "never"},
+        {"quiet_from": "25:00"},
+        {"quiet_until": "22:30"},
+    ],
+)
+def test_what_cannot_be_is_said_and_the_rest_stays_chosen(client, user, wrong):
+    response = client.post(PREFERENCES, CHOSEN | wrong)
+
+    assert response.status_code == 400
+    assert response.context["form"].errors.keys() == wrong.keys()
+    assert response.context["form"]["feedback"].value() == "email"
+    assert not Preference.objects.exists()
 
 
 def test_a_way_that_does_not_reach_me_is_refused(client):
     client.force_login(UserFactory(email=None))
 
-    assert client.post(PREFERENCES, {"channel": "email"}).status_code == 400
+    assert client.post(PREFERENCES, CHOSEN | {"bookings": "email"}).status_code == 400
     assert not Preference.objects.exists()
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_only_those_with_such_work_are_asked_about_it(client, is_staff):
+    client.force_login(UserFactory(is_staff=is_staff))
+
+    assert (b'name="work"' in client.get(PREFERENCES).content) is is_staff

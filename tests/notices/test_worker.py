@@ -64,6 +64,7 @@ def start(transactional_db, broker, mail_server):
         "REDIS_URL": broker.url,
         "EMAIL_URL": mail_server.url,
         "DEBUG": "1",
+        "QUIET_HOURS": "0",
     }
     arguments = {
         "worker": ["worker", "-P", "threads", "-c", "2", "--without-gossip"],
