@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.page_cache import kept_for_visitors
 from activities.availability import Availability, of_session
 from activities.models import Activity
 from activities.outline import Outline
-from activities.page_cache import kept_for_visitors
 
 # More would not be read from two meters; the code leads to all of them.
 DATES_ON_PAPER = 12

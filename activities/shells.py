@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.template import RequestContext, engines
 
 from accounts import looks
-from activities.page_cache import SECONDS, carries_a_secret, key_of
+from accounts.page_cache import SECONDS, carries_a_secret, key_of
 
 # Stands for a piece in a shell. No page has one: no address does, and no text in PostgreSQL.
 MARK = "\0"

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.page_cache import kept_for_visitors
 from activities import calendars, front_page, linked_data
 from activities.availability import of_course
 from activities.filters import CalendarFilters, Filters, PartOfDay, View
 from activities.models import Activity, BookingMode, Session
 from activities.outline import Outline
-from activities.page_cache import kept_for_visitors
 from activities.pages import Page
 from activities.shells import kept_for_readers
 from activities.tallies import put_beside_choices

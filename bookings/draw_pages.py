@@ -5,8 +5,8 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.page_cache import kept_for_visitors
 from activities.models import Activity, Allocation
-from activities.page_cache import kept_for_visitors
 from bookings import lots
 from bookings.draw_records import record_of
 from bookings.models import Booking, Draw

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from accounts.page_cache import kept_for_visitors
 from activities import facts
 from activities.availability import Availability, of_session
 from activities.models import Session
-from activities.page_cache import kept_for_visitors
 from bookings.board import HEAVY, midnight_of
 from bookings.models import RoomBookingStatus
 from venues import opening

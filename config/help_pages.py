@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from activities.page_cache import kept_for_visitors
+from accounts.page_cache import kept_for_visitors
 from bookings import rules_in_words
 from venues.models import Center
 

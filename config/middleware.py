@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from accounts.page_cache import READERS
 from config import views
 
 # Two requests wanted the same rows: a lock not granted in time, and a deadlock.
@@ -77,6 +79,24 @@ class WhoAsks:
             connection.close()
             return _again(request) if request.tries_left else views.database_is_away(request)
         return self.get_response(request)
+
+
+class ForNobodyElse:
+    """A page is for whoever asked for it, unless its view says otherwise; and it is asked for
+    again rather than read from a drawer, where places may be gone meanwhile.
+
+    Nothing is said of keeping it at all: a browser that comes back to a form brings what was typed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+            patch_vary_headers(response, READERS)
+        return response
 
 
 class NoNul:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.ForNobodyElse",
     "config.middleware.NoNul",
     "config.middleware.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.page_cache import kept_for_visitors
 from partners.models import Partner
 
 ROWS = 30
@@ -12,6 +13,7 @@ ROWS = 30
 
 @require_safe
 @login_not_required
+@kept_for_visitors
 def partners(request):
     page = Paginator(Partner.objects.active(), ROWS).get_page(request.GET.get("page"))
     return render(request, "partners/list.html", {"page": page})
@@ -19,6 +21,7 @@ def partners(request):
 
 @require_safe
 @login_not_required
+@kept_for_visitors
 def partner(request, pk):
     partner = get_object_or_404(Partner.objects.active(), pk=pk)
     context = {
