@@ -1,10 +1,19 @@
-"""What somebody follows: one button where they meet it, and one list of all of it."""
+"""What somebody follows: one button where they meet it, and one list of all of it.
+
+Who is not signed in says so by the same tap: it is remembered over the sign-in, in a cookie, and
+done when they come back. To who is signed in already, opening such an address does nothing.
+"""
+
+from datetime import timedelta
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from activities.models import Activity, Category
 from bookings.models import Follow
@@ -12,19 +21,27 @@ from partners.models import Partner
 from venues.models import Center
 
 
-@require_POST
+WANTED = "follow"
+SIGNS_IN_WITHIN = timedelta(hours=1)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def activity(request, pk):
     """Tell me when booking opens; with `stop`, no more."""
     found = get_object_or_404(Activity.objects.published(), pk=pk)
-    _set(request, _("We tell you when booking opens."), activity=found)
-    return redirect(found)
+    done = _("We tell you when booking opens.")
+    return _answer(request, redirect(found), done, activity=found)
 
 
-@require_POST
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def partner(request, pk):
     found = get_object_or_404(Partner.objects.active(), pk=pk)
-    _set(request, _("We tell you when there is something new."), partner=found)
-    return redirect("partners:detail", pk)
+    done = _("We tell you when there is something new.")
+    return _answer(request, redirect("partners:detail", pk), done, partner=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +71,22 @@ def _centers_near(user):
     booked = Activity.objects.filter(bookings__booked_by=user).values("center")
     house = Center.objects.open_to_public()[:1].values("pk")
     return Center.objects.open_to_public().filter(Q(pk__in=booked) | Q(pk__in=house))
+
+
+def _answer(request, back, done, **thing):
+    if not request.user.is_authenticated:
+        away = redirect_to_login(request.path)
+        away.set_signed_cookie(
+            WANTED, request.path, max_age=SIGNS_IN_WITHIN, httponly=True, samesite="Lax",
+            secure=request.is_secure(),
+        )  # fmt: skip
+        return away
+    was_wanted = request.get_signed_cookie(WANTED, default=None, max_age=SIGNS_IN_WITHIN)
+    if request.method == "POST" or was_wanted == request.path:
+        _set(request, done, **thing)
+    if was_wanted:
+        back.delete_cookie(WANTED)
+    return back
 
 
 def _set(request, done, **thing):

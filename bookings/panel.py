@@ -276,13 +276,11 @@ class Panel:
     @property
     def may_follow(self):
         """Who comes too early may be told when it opens."""
-        return (
-            self.is_signed_in and self.refusal is not None and self.refusal.code == "not_open_yet"
-        )
+        return self.refusal is not None and self.refusal.code == "not_open_yet"
 
     @cached_property
     def is_followed(self):
-        return self.activity.follows.filter(user=self.user).exists()
+        return self.is_signed_in and self.activity.follows.filter(user=self.user).exists()
 
     @cached_property
     def residents_until(self):

@@ -139,6 +139,41 @@ def test_the_button_stands_where_booking_is_not_open_yet(client, user):
     assert not Follow.objects.exists()
 
 
+@pytest.mark.parametrize("kin", ["activity", "partner"])
+def test_a_visitor_says_so_before_signing_in_and_need_not_again(client, user, kin):
+    session = opening(timezone.now() + timedelta(days=1), activity__partner=PartnerFactory())
+    activity = session.activity
+    thing = {"activity": activity, "partner": activity.partner}[kin]
+    page = {"activity": "activities", "partner": "partners"}[kin] + f"/{thing.pk}/"
+    address = f"/{page}follow/"
+    assert address.encode() in client.get(f"/{page}").content
+
+    to_sign_in = client.get(address)
+    assert to_sign_in.url == f"/accounts/login/?next={address}"
+    client.force_login(user)
+    back = client.get(address, follow=True)
+
+    assert back.redirect_chain[0][0] == f"/{page}"
+    assert getattr(Follow.objects.get(user=user), kin) == thing
+    assert b'name="stop"' in back.content
+
+
+def test_a_link_alone_makes_nobody_follow(client, user):
+    activity = opening(timezone.now() + timedelta(days=1)).activity
+    other = opening(timezone.now() + timedelta(days=1)).activity
+    client.get(f"/activities/{other.pk}/follow/")
+    client.force_login(user)
+
+    assert client.get(f"/activities/{activity.pk}/follow/").status_code == 302
+    assert not Follow.objects.exists()
+
+
+def test_what_is_not_published_is_not_followed(client, user):
+    client.force_login(user)
+
+    assert client.post("/activities/0/follow/").status_code == 404
+
+
 def test_there_is_no_button_where_one_can_book(client, user):
     session = SessionFactory()
     client.force_login(user)

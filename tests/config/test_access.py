@@ -91,8 +91,8 @@ partner:post                                    in  404 404  200 404  404 404  4
 partner:posting                                 in  404 404  200 404  404 404  404  404
 partner:edit                                    in  404 404  200 404  404 404  404  404
 partner:submit                                  in  405 405  405 405  405 405  405  405
-bookings:follow_activity                         in  405 405  405 405  405 405  405  405
-bookings:follow_partner                          in  405 405  405 405  405 405  405  405
+bookings:follow_activity                         in  302 302  302 302  302 302  302  302
+bookings:follow_partner                          in  302 302  302 302  302 302  302  302
 bookings:following                               in  200 200  200 200  200 200  200  200
 notices:unsubscribe                             200  200 200  200 200  200 200  200  200
 notices:messages                                in  200 200  200 200  200 200  200  200
