@@ -19,9 +19,11 @@ MESSAGES_ON_A_PAGE = 20
 
 @require_safe
 def message_list(request):
+    only_new = request.GET.get("show") == "new"
     mine = Notice.objects.visible_to(request.user).order_by("-shown_at", "-pk")
-    page = Paginator(mine, MESSAGES_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notices/messages.html", {"page": page})
+    shown = mine.unread() if only_new else mine
+    page = Paginator(shown, MESSAGES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notices/messages.html", {"page": page, "only_new": only_new})
 
 
 @require_safe

@@ -50,6 +50,27 @@ def test_without_messages_it_says_what_will_be_here(client, user):
     assert "还没有消息" in client.get(LIST).content.decode()
 
 
+def test_what_is_new_is_found_among_what_was_read(client, user):
+    new = SentNoticeFactory(recipient=user)
+    SentNoticeFactory.create_batch(2, recipient=user, read_at=timezone.now())
+
+    assert list(client.get(LIST, {"show": "new"}).context["page"]) == [new]
+    client.post(READ)
+
+    page = client.get(LIST, {"show": "new"})
+    assert "都看过了" in page.content.decode()
+    assert f'action="{READ}"' not in page.content.decode()
+
+
+def test_a_long_list_comes_in_pages_the_links_of_which_keep_what_is_shown(client, user):
+    SentNoticeFactory.create_batch(21, recipient=user)
+
+    first, second = (client.get(LIST, {"show": "new", "page": page}) for page in (1, 2))
+
+    assert [len(page.context["page"]) for page in (first, second)] == [20, 1]
+    assert "show=new" in first.content.decode()
+
+
 def test_opening_a_message_reads_it(client, user):
     notice, other = SentNoticeFactory.create_batch(2, recipient=user)
 
