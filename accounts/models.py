@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import sort_key
+from accounts.names import initial, sort_key
 from accounts.phones import masked, validate_phone
 
 
@@ -86,6 +86,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.phone = self.phone or None
 
 
+# How many tints there are for the characters that stand for people.
+TINTS = 6
+
+
 class PersonQuerySet(models.QuerySet):
     def active(self):
         return self.filter(retired_at=None)
@@ -146,6 +150,15 @@ class Person(models.Model):
     def save(self, *args, **kwargs):
         self.sort_key = self.sort_key or sort_key(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def initial(self):
+        return initial(self.name)
+
+    @property
+    def tint(self):
+        """One of a few colors, always the same for the same person."""
+        return self.pk % TINTS
 
     @property
     def age(self):

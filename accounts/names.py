@@ -35,3 +35,12 @@ def short_name(name):
     if "CJK" in unicodedata.name(name[0], ""):
         return f"{name[0]}*"
     return name.split()[0]
+
+
+def initial(name):
+    """The one character that stands for a name in its own family: 敏 for 李敏, A for Ana Lima."""
+    if not name:
+        return ""
+    if "CJK" in unicodedata.name(name[-1], ""):
+        return name[-1]
+    return name[0].upper()

@@ -105,7 +105,10 @@ def _add_adult(request, template):
 
 def _added(request, person):
     messages.success(request, _("You can now book for %(name)s.") % {"name": person.name})
-    return redirect(_next(request) or "accounts:people")
+    address = _next(request)
+    if not address:
+        return redirect("accounts:people")
+    return redirect(f"{address}{'&' if '?' in address else '?'}added={person.pk}")
 
 
 @require_safe

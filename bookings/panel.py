@@ -222,7 +222,7 @@ class Panel:
     def refusal(self):
         if self.closed and self.closed.code == "not_open_yet":
             return self._opens_later or self.closed
-        return self.closed or self._refusal_of_everybody
+        return self.closed or self.refusal_of_everybody
 
     @cached_property
     def closed(self):
@@ -248,10 +248,10 @@ class Panel:
             _("Please come back later, or ask at the desk."),
         )
 
-    @property
-    def _refusal_of_everybody(self):
+    @cached_property
+    def refusal_of_everybody(self):
         """Why none of the user's people may take part."""
-        if not self.people:
+        if not self.people or not self._wishes:
             return None
         found = rules.for_each(
             self.activity,
@@ -339,6 +339,11 @@ class Panel:
         if len(self.people) != 1 or questions_of(self.activity):
             return None
         return self.people[0]
+
+    @property
+    def may_bring_others(self):
+        """Who stands alone on the list may add somebody on the way."""
+        return len(self.people) == 1 and self.closed is None
 
     @cached_property
     def request_key(self):

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities.pages import Page
-from bookings import rooms, series_preview
+from bookings import kept_forms, rooms, series_preview
+from bookings.kept_forms import kept_over_sign_in
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.my_day import day_named
 from bookings.panel import new_request_key, people_of
@@ -53,14 +54,18 @@ def all_rooms(request):
 @login_not_required
 def room(request, pk):
     room = get_object_or_404(bookable(), pk=pk)
-    return _show(request, room, _form(request, room), day=day_named(request.GET.get("date", "")))
+    kept = kept_forms.kept(request)
+    day = day_named((request.GET if kept is None else kept).get("date", ""))
+    return _show(request, room, _form(request, room, kept), day=day)
 
 
+@kept_over_sign_in("rooms:room")
 @require_POST
 def book(request, pk):
     room = get_object_or_404(bookable(), pk=pk)
     if not people_of(request.user):
-        way_back = urlencode({"next": reverse("rooms:room", args=[pk])})
+        here = kept_forms.keep(request, reverse("rooms:room", args=[pk]))
+        way_back = urlencode({"next": here})
         return redirect(f"{reverse('accounts:me')}?{way_back}")
     form = _form(request, room, request.POST)
     if not form.is_valid():

@@ -15,7 +15,7 @@ from bookings.steps import Step, Steps
 from bookings.summaries import in_a_row
 
 # What a page brings along from the steps before and after it.
-CARRIED = ("session", "person", "request_key", "consent_", "question_")
+CARRIED = ("session", "person", "who", "request_key", "consent_", "question_")
 
 # Fewer dates than these are ticked one by one.
 TICKED_AT_ONCE_FROM = 3
@@ -125,8 +125,10 @@ class StepPage:
         return before[-1] if before else None
 
     @property
-    def can_change_people(self):
-        return any(step.name == "who" for step in self.steps.steps)
+    def may_bring_others(self):
+        """Whether this first page leads to who comes, which is not asked of one alone."""
+        asked = self.steps.asks_who or self.step.name == "check"
+        return not asked and self.previous is None
 
     @property
     def hidden(self):
@@ -187,12 +189,6 @@ class StepPage:
         chosen = set(self.people)
         had = [place for place in self.steps.panel.commitments if place.person in chosen]
         return rules.at_the_same_time(self.activity, [self.sessions], had)
-
-    @property
-    def way_back(self):
-        """The address of this form, for who leaves it to add somebody."""
-        dates = [("session", session.pk) for session in self.form.chosen_sessions]
-        return f"{reverse('bookings:book', args=[self.activity.pk])}?{urlencode(dates)}"
 
     @property
     def questions(self):

@@ -74,6 +74,11 @@ class Steps:
         self.cares = people_of(user)
         self.people = [care.person for care in self.cares]
         self.questions = questions_of(activity)
+        # One person alone is not asked for, unless others are wanted.
+        self.asks_who = len(self.cares) != 1 or "who" in self.data
+        if self.data.get("step") == "who":
+            self.data["who"] = "1"
+            self.asks_who = True
         self.brought: set[str] = set()  # steps that the address has answered
         self._tick(self.data.get("tick"))
 
@@ -102,8 +107,16 @@ class Steps:
             first = self.cares[0]
             if len(self.cares) == 1 or first.role == Role.SELF:
                 self.data["person"] = str(first.person_id)
+        if len(self.cares) == 1 and panel.refusal_of_everybody:
+            self.asks_who = True
         self.data.setdefault("request_key", new_request_key())
         return self
+
+    def join(self, added):
+        """Tick whoever was added in the middle of this; `added` is an id as text."""
+        if added in {str(person.pk) for person in self.people}:
+            chosen = [pk for pk in self.data.getlist("person") if pk != added]
+            self.data.setlist("person", [*chosen, added])
 
     @cached_property
     def form(self):
@@ -167,7 +180,7 @@ class Steps:
         steps = []
         if self._asks_dates:
             steps.append(Step("dates", _("Dates"), ("session",)))
-        if len(self.cares) != 1 or "person" in self.form.errors:
+        if self.asks_who or "person" in self.form.errors:
             steps.append(Step("who", _("Who comes"), ("person",)))
         for name, label, fields in [
             ("consent", _("Consent"), self.form.consent_fields),
@@ -217,6 +230,10 @@ class Steps:
             return self.steps[-1], bool(self.form.errors)
         return None
 
+    def where_left(self):
+        """As `next_to`, for a form that was kept: it is looked at before it is sent again."""
+        return self.next_to(self.data.get("step") or KINDS[-1])
+
     def _named(self, wanted):
         """The step of that name; where it is gone by now, the first of its kind, or after it."""
         rank = rank_of(wanted or "")
@@ -227,6 +244,9 @@ class Steps:
 
     def to_mend(self, refusal):
         """The step at which a refusal can be mended; None where the form can change nothing."""
+        if refusal.code in ABOUT_PEOPLE and not self.asks_who:
+            self.asks_who = True
+            self.__dict__.pop("steps", None)
         steps = {step.name: step for step in self.steps}
         if refusal.code == "moved":
             return self.steps[-1]

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import looks
 from activities.models import Activity, Question
 from activities.pages import Page
-from bookings import feeds, my_day, no_shows, outcomes, rules_in_words, services
+from bookings import feeds, kept_forms, my_day, no_shows, outcomes, rules_in_words, services
+from bookings.kept_forms import kept_over_sign_in
 from bookings.models import Booking, Place, places_seen_by
 from bookings.own_answers import OwnAnswers
 from bookings.panel import people_of
@@ -31,6 +32,15 @@ from venues.models import Center
 PAST_ROWS = 10
 
 
+# Whom one may add in the middle of booking, and by which form.
+WAYS_TO_ADD = {
+    "child": "accounts:add_child",
+    "relative": "accounts:add_relative",
+    "neighbor": "accounts:add_neighbor",
+}
+
+
+@kept_over_sign_in("bookings:book")
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, pk):
     """A GET shows the first step; a POST without `step` books."""
@@ -39,14 +49,21 @@ def book(request, pk):
         raise Http404
     if request.method == "POST":
         return _take_answers(request, activity)
-    steps = _steps(request, activity, request.GET)
+    kept = kept_forms.kept(request)
+    steps = _steps(request, activity, request.GET if kept is None else kept)
     if not steps.cares:
         here = urlencode({"next": request.get_full_path()})
         return redirect(f"{reverse('accounts:me')}?{here}")
-    steps.prefill()
+    if kept is None:
+        steps.prefill()
+    else:
+        steps.join(request.GET.get("added"))
     if reason := steps.closed:
         return _show(request, StepPage(steps, refused=[(None, reason)]))
-    return _show(request, StepPage(steps, steps.first()))
+    if kept is None:
+        return _show(request, StepPage(steps, steps.first()))
+    step, is_wrong = steps.where_left()
+    return _show(request, StepPage(steps, step, is_wrong=is_wrong))
 
 
 @prepared
@@ -55,6 +72,8 @@ def _bookable(pk):
 
 
 def _take_answers(request, activity):
+    if way := WAYS_TO_ADD.get(request.POST.get("add")):
+        return _add_first(request, way)
     steps = _steps(request, activity, request.POST)
     if found := steps.next_to(request.POST.get("step")):
         step, is_wrong = found
@@ -66,10 +85,19 @@ def _take_answers(request, activity):
         steps = _steps(request, activity, request.POST)
         step = steps.to_mend(outcome.refused[0][1])
         return _show(request, StepPage(steps, step, refused=outcome.refused), status=409)
+    kept_forms.forget(request)
     if len(outcome.bookings) + len(outcome.refused) == 1:
         return redirect("bookings:detail", outcome.bookings[0].reference)
     outcomes.remember(request, outcome, people=steps.form.cleaned_data["person"])
     return redirect("bookings:list")
+
+
+def _add_first(request, way):
+    """Off to add somebody; all that was chosen and typed is there when one comes back."""
+    typed = request.POST.copy()
+    typed["step"] = "who"
+    back = urlencode({"next": kept_forms.keep(request, request.path, typed)})
+    return redirect(f"{reverse(way)}?{back}")
 
 
 def _steps(request, activity, data):

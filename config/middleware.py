@@ -5,12 +5,16 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.page_cache import READERS
+from bookings import kept_forms
 from config import views
 
 # Two requests wanted the same rows: a lock not granted in time, and a deadlock.
@@ -97,6 +101,21 @@ class ForNobodyElse:
             patch_cache_control(response, private=True, no_cache=True)
             patch_vary_headers(response, READERS)
         return response
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Whatever is not for everybody asks who one is; a form that was sent is kept meanwhile."""
+
+    def handle_no_permission(self, request, view_func):
+        page = getattr(view_func, "shows_kept_form", None)
+        if page is None or request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        address = reverse(page, kwargs=request.resolver_match.kwargs)
+        return redirect_to_login(
+            kept_forms.keep(request, address),
+            self.get_login_url(view_func),
+            self.get_redirect_field_name(view_func),
+        )
 
 
 class NoNul:

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.names import short_name, sort_key, tidied
+from accounts.names import initial, short_name, sort_key, tidied
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_others_see_the_surname_only():
 
 def test_a_name_keeps_every_character_however_rare():
     assert tidied("  买买提·艾力　 𠮷 ") == "买买提·艾力 𠮷"
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [("李敏", "敏"), ("小禾", "禾"), ("Ana Lima", "A"), ("étienne", "É"), ("𠮷", "𠮷"), ("", "")],
+)
+def test_one_character_stands_for_a_name_in_its_family(name, one):
+    assert initial(name) == one

@@ -1,4 +1,5 @@
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -140,6 +141,29 @@ def test_a_visitor_signs_in_first(client):
 
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/")
+
+
+def test_what_a_visitor_typed_is_there_again_after_signing_in(client, ana):
+    room = a_room()
+
+    away = ask(client, room, purpose="Reading aloud")
+    client.force_login(carer_of(ana))
+    page = client.get(unquote(away.url.partition("next=")[2])).content.decode()
+
+    assert RoomBooking.objects.count() == 0
+    for typed in (f"{DAY:%Y-%m-%d}", "10:00", "Reading aloud", "once"):
+        assert f'value="{typed}"' in page
+
+
+def test_a_newcomer_says_a_name_and_finds_the_form_as_it_was(client):
+    room = a_room()
+    client.force_login(UserFactory())
+
+    away = ask(client, room, purpose="Reading aloud")
+    here = unquote(away.url.partition("next=")[2])
+    named = client.post("/people/me/", {"name": "Ana", "next": here})
+
+    assert 'value="Reading aloud"' in client.get(named.url).content.decode()
 
 
 def test_a_resident_books_a_room(client, resident, ana):

@@ -2,9 +2,10 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import unquote
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Person
 from activities.models import AnswerKind, BookingMode, Question
 from activities.models import Status as ActivityStatus
-from bookings import services
+from bookings import kept_forms, services
 from bookings.models import Booking, Place, Status
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import session_to_draw
@@ -427,15 +428,121 @@ def test_where_only_one_can_come_they_are_ticked(client, ana):
     ]
 
 
-def test_whoever_leaves_to_add_somebody_finds_back_to_the_booking(client, family):
+def test_whoever_adds_a_child_on_the_way_finds_it_ticked_beside_all_that_was_chosen(client, family):
+    ana, bo, cy = family
+    session, _other = SessionFactory.create_batch(2, activity=ActivityFactory())
+    food = question(session.activity)
+    typed = wish(ana, cy, sessions=[session], **{f"question_{food.pk}": "nuts"})
+
+    away = client.post(address(session.activity), typed | {"add": "child"})
+    child = {"name": "小禾", "birth_date": "20200305", "consented": "on"}
+    back = client.post(away.url, child | {"next": unquote(away.url.partition("next=")[2])})
+    page = client.get(back.url)
+
+    assert away.url.startswith("/people/add/child/?next=")
+    assert re.findall(r'name="person" value="(\d+)"( checked)?', page.content.decode()) == [
+        (str(ana.pk), " checked"),
+        (str(bo.pk), ""),
+        (str(cy.pk), " checked"),
+        (str(Person.objects.get(name="小禾").pk), " checked"),
+    ]
+    assert hidden(page)["session"] == [str(session.pk)]
+    assert hidden(page)[f"question_{food.pk}"] == ["nuts"]
+    assert hidden(page)["request_key"] == ["tap"]
+
+
+def test_who_adds_nobody_after_all_finds_the_form_as_it_was(client, user, ana):
     session = SessionFactory()
-    here = f"{address(session.activity)}?session={session.pk}"
 
-    page = client.get(here).content.decode()
+    away = client.post(
+        address(session.activity), wish(ana, sessions=[session]) | {"add": "neighbor"}
+    )
+    page = client.get(unquote(away.url.partition("next=")[2]))
 
-    assert f'href="/people/?next={quote(here)}"' in page
-    people = client.get("/people/", {"next": here}).content.decode()
-    assert f'href="/people/add/child/?next={quote(here)}"' in people
+    assert "谁来参加" in text(page)
+    assert hidden(page)["session"] == [str(session.pk)]
+
+
+def test_a_way_to_add_that_is_none_books(client, user, ana):
+    session = SessionFactory()
+
+    response = send(client, session.activity, ana, sessions=[session], add="robot")
+
+    assert response.status_code == 302
+    assert Booking.objects.get().session == session
+
+
+def test_one_alone_who_cannot_come_may_add_a_child(client):
+    grown_up = PersonFactory(birth_date=timezone.localdate() - timedelta(days=40 * 366))
+    client.force_login(carer_of(grown_up))
+    session = SessionFactory(activity__max_age=12)
+
+    asked = client.get(address(session.activity), {"session": session.pk})
+    sent = send(client, session.activity, grown_up, sessions=[session])
+
+    assert 'value="child"' in asked.content.decode()
+    assert sent.status_code == 409
+    assert 'value="child"' in sent.content.decode()
+    panel = client.get(f"/activities/{session.activity_id}/").content.decode()
+    assert f'href="{address(session.activity)}?who=1"' in panel
+
+
+def test_one_alone_may_bring_others_from_the_last_look(client, user, ana):
+    session = SessionFactory()
+    looked = client.get(address(session.activity), {"session": session.pk})
+
+    page = client.post(address(session.activity), hidden(looked) | {"step": "who"})
+
+    assert re.findall(r'name="person" value="(\d+)"( checked)?', page.content.decode()) == [
+        (str(ana.pk), " checked")
+    ]
+    assert hidden(page)["who"] == ["1"]
+
+
+@pytest.mark.parametrize("step", ["", "questions", "check"])
+def test_a_form_sent_after_the_session_ran_out_is_kept_over_signing_in(client, ana, step):
+    session = SessionFactory()
+    food = question(session.activity)
+    typed = wish(ana, sessions=[session], **{f"question_{food.pk}": "nuts"})
+
+    away = client.post(address(session.activity), typed | ({"step": step} if step else {}))
+    client.force_login(carer_of(ana))
+    page = client.get(unquote(away.url.partition("next=")[2]))
+
+    assert away.url.startswith("/accounts/login/?next=")
+    assert Booking.objects.count() == 0
+    assert page.status_code == 200
+    assert "nuts" in page.content.decode()
+    assert hidden(page)["session"] == [str(session.pk)]
+    assert hidden(page)["request_key"] == ["tap"]
+
+
+def test_what_is_kept_lies_sealed_and_is_gone_once_it_is_booked(client, user, ana):
+    session = SessionFactory()
+    food = question(session.activity)
+    typed = wish(ana, sessions=[session], **{f"question_{food.pk}": "nuts"})
+
+    client.post(address(session.activity), typed | {"add": "child"})
+    kept = client.session[kept_forms.KEY]
+    client.post(address(session.activity), typed)
+
+    assert "nuts" not in str(kept)
+    assert kept_forms.KEY not in client.session
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_was_kept_is_shown_for_an_hour_and_only_where_it_was_typed(client, user, ana, later):
+    session, elsewhere = SessionFactory.create_batch(2)
+    food = question(session.activity)
+    typed = wish(ana, sessions=[session], **{f"question_{food.pk}": "nuts"})
+    client.post(address(session.activity), typed | {"add": "child"})
+    here = f"{address(session.activity if later else elsewhere.activity)}?kept=1"
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2 if later else 0)):
+        page = client.get(here)
+
+    assert page.status_code == 200
+    assert "nuts" not in page.content.decode()
 
 
 def test_asking_who_comes_costs_the_same_for_any_number(client, django_assert_num_queries):
