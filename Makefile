@@ -69,4 +69,4 @@ messages: setup ## Collect the words for people anew (needs GNU gettext)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml
 lock: ## Name exact versions with hashes anew (needs uv)
 	$(LOCK) -o requirements.txt
-	$(LOCK) --extra dev -o requirements-dev.txt
+	$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt

@@ -23,7 +23,7 @@ from activities.booking_rules import OverlapRule as OverlapRule
 from activities.pictures import FOLDER as PICTURES
 from activities.pictures import PictureField
 from activities.search import pieces_of, query_for
-from partners.models import Partner
+from partners.models import Need, Partner
 from venues.models import Center, Taking
 
 
@@ -121,6 +121,14 @@ class Activity(BookingRules):
         on_delete=models.PROTECT,
         related_name="activities",
         verbose_name=_("partner"),
+        null=True,
+        blank=True,
+    )
+    need = models.ForeignKey(
+        Need,
+        on_delete=models.SET_NULL,
+        related_name="activities",
+        verbose_name=_("answers the need"),
         null=True,
         blank=True,
     )
@@ -297,6 +305,8 @@ class Review(models.Model):
     )
     status = models.CharField(_("state"), max_length=15, choices=Status)
     note = models.TextField(_("note"), blank=True)
+    field_notes = models.JSONField(_("notes beside fields"), default=dict, blank=True)
+    changes = models.JSONField(_("what was changed"), default=list, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )
@@ -306,6 +316,56 @@ class Review(models.Model):
         verbose_name = _("review step")
         verbose_name_plural = _("review steps")
         ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.activity} · {self.get_status_display()}"
+
+
+class RevisionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_ASKED = "changes_asked", _("Changes asked")
+    ACCEPTED = "accepted", _("Accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def open(self):
+        return self.exclude(status__in=[RevisionStatus.ACCEPTED, RevisionStatus.WITHDRAWN])
+
+
+class Revision(models.Model):
+    """What a partner would like to change of a published activity; the old version stays public."""
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="revisions", verbose_name=_("activity")
+    )
+    status = models.CharField(
+        _("state"), max_length=15, choices=RevisionStatus, default=RevisionStatus.DRAFT
+    )
+    values = models.JSONField(_("new values"), default=dict)
+    note = models.TextField(_("note"), blank=True)
+    field_notes = models.JSONField(_("notes beside fields"), default=dict, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("made at"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of a published activity")
+        verbose_name_plural = _("changes of published activities")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity"],
+                condition=Q(status__in=["draft", "submitted", "changes_asked"]),
+                name="activity_has_one_open_revision",
+                violation_error_message=_("There is a change waiting already."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.activity} · {self.get_status_display()}"

@@ -17,7 +17,7 @@ from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, 
 from activities.pages import Page
 from activities.posting import PostingRefused
 from activities.promises import with_progress
-from partners.models import Need, NeedStatus, Partner
+from partners.models import Need, Partner
 
 ROWS = 20
 DATES = 40
@@ -184,4 +184,4 @@ def _last_wish_of_the_center(activity):
 
 
 def _open_needs(partner):
-    return Need.objects.filter(status=NeedStatus.OPEN, center__partners=partner)
+    return Need.objects.open_to_partners().filter(center__partners=partner)

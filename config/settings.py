@@ -226,6 +226,9 @@ STATIC_ROOT = BASE_DIR / "static-built"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Papers of partners and photos in letters: no address leads there, pages read them for whoever may.
+PAPERS_ROOT = VAR_DIR / "papers"
+PAPER_ENDINGS = {".pdf", ".jpg", ".jpeg", ".png", ".webp"}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -107,13 +107,17 @@ class NeedAdmin(DeskAdmin):
     list_select_related = ["partner", "center"]
     list_filter = [CenterFilter, "status"]
     search_fields = ["title", "description", "asked_by"]
-    readonly_fields = ["created_at"]
+    readonly_fields = ["status", "created_at"]
 
     @display(
         description=_("state"),
         ordering="status",
         label=dict.fromkeys(NeedStatus)
-        | {NeedStatus.OPEN: "warning", NeedStatus.MATCHED: "info", NeedStatus.MET: "success"},
+        | {
+            NeedStatus.NEW: "warning",
+            NeedStatus.MATCHED: "info",
+            NeedStatus.DONE: "success",
+        },
     )
     def status_shown(self, need):
         return need.status, need.get_status_display()

@@ -10,7 +10,15 @@ from factory.django import DjangoModelFactory
 from accounts.models import Care, Person, Role, User
 from activities.models import Activity, Category, Session, Status
 from notices.models import Notice
-from partners.models import Partner, PartnerKind, PartnerMember, PartnerStatus
+from partners.models import (
+    Agreement,
+    Need,
+    Partner,
+    PartnerKind,
+    PartnerMember,
+    PartnerStatus,
+    Resource,
+)
 from venues.models import Center, District, Floor, Room, StaffMember
 
 SECOND_STEP_SECRET = "A" * 32
@@ -109,6 +117,39 @@ class PartnerMemberFactory(DjangoModelFactory):
 
     partner = factory.SubFactory(PartnerFactory)
     user = factory.SubFactory(UserFactory)
+
+
+class AgreementFactory(DjangoModelFactory):
+    class Meta:
+        model = Agreement
+        skip_postgeneration_save = True
+
+    partner = factory.SubFactory(PartnerFactory)
+    center = factory.SubFactory(CenterFactory)
+    title = factory.Sequence(lambda n: f"Agreement {n}")
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+
+    @factory.post_generation
+    def at_home(self, create, extracted, **kwargs):
+        if create:
+            self.partner.centers.add(self.center)
+
+
+class ResourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Resource
+
+    partner = factory.SubFactory(PartnerFactory)
+    title = factory.Sequence(lambda n: f"Resource {n}")
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    center = factory.SubFactory(CenterFactory)
+    title = factory.Sequence(lambda n: f"Need {n}")
+    is_public = True
 
 
 class CategoryFactory(DjangoModelFactory):

@@ -46,6 +46,29 @@ class HolidayHours(models.TextChoices):
     SHUT = "shut", _("Not open")
 
 
+class Weekday(models.IntegerChoices):
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
+
+
+def _same(expression):
+    """A range of one number: plain integers have no GiST support without an extension."""
+    return Func(expression, expression, Value("[]"), function="int8range")
+
+
+def _clock(opens_at, closes_at):
+    """From when to when by the clock, as a range: there is none of times."""
+    return Func(Extract(opens_at, "epoch"), Extract(closes_at, "epoch"), function="numrange")
+
+
+ALL_DAY = (Coalesce("opens_at", Value(time.min)), Coalesce("closes_at", Value(time.max)))
+
+
 class CenterQuerySet(models.QuerySet):
     def managed_by(self, user):
         if user.is_superuser:
@@ -107,6 +130,18 @@ class Center(models.Model):
         help_text=_("Stands beside the figures in the report on rooms. Empty: no target."),
     )
 
+    box_weekday = models.PositiveSmallIntegerField(
+        _("the opinion box is opened on"),
+        choices=Weekday,
+        default=Weekday.FRIDAY,
+    )
+    box_time = models.TimeField(_("at what time"), default=time(16))
+    answer_days = models.PositiveSmallIntegerField(
+        _("letters are answered within so many days"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+
     objects = CenterQuerySet.as_manager()
 
     class Meta:
@@ -116,6 +151,33 @@ class Center(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class YearPlan(models.Model):
+    """How many activities a center wants to hold in a year, said beforehand."""
+
+    center = models.ForeignKey(
+        Center, on_delete=models.CASCADE, related_name="year_plans", verbose_name=_("center")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    activities = models.PositiveSmallIntegerField(
+        _("activities planned"), validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = _("plan of the year")
+        verbose_name_plural = _("plans of the year")
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["center", "year"],
+                name="year_is_planned_once",
+                violation_error_message=_("This year has a plan already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.center} · {self.year}"
 
 
 class Floor(models.Model):
@@ -266,29 +328,6 @@ class RoomTerms(models.Model):
 
     def __str__(self):
         return f"{self.center} {timezone.localdate(self.published_at)}"
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 1, _("Monday")
-    TUESDAY = 2, _("Tuesday")
-    WEDNESDAY = 3, _("Wednesday")
-    THURSDAY = 4, _("Thursday")
-    FRIDAY = 5, _("Friday")
-    SATURDAY = 6, _("Saturday")
-    SUNDAY = 7, _("Sunday")
-
-
-def _same(expression):
-    """A range of one number: plain integers have no GiST support without an extension."""
-    return Func(expression, expression, Value("[]"), function="int8range")
-
-
-def _clock(opens_at, closes_at):
-    """From when to when by the clock, as a range: there is none of times."""
-    return Func(Extract(opens_at, "epoch"), Extract(closes_at, "epoch"), function="numrange")
-
-
-ALL_DAY = (Coalesce("opens_at", Value(time.min)), Coalesce("closes_at", Value(time.max)))
 
 
 class OpeningHours(models.Model):

@@ -167,7 +167,7 @@ def build(center, today):
             user = User.objects.create_user(phone=phone, name=neighbor.contact)
             PartnerMember.objects.create(partner=partner, user=user)
     Need.objects.bulk_create(
-        Need(center=center, title=title, description=more, asked_by=who)
+        Need(center=center, title=title, description=more, asked_by=who, is_public=True)
         for title, more, who in NEEDS
     )
     return partners

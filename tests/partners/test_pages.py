@@ -121,8 +121,10 @@ def test_what_was_promised_is_measured_by_the_dates_held(desk, partner):
 
 
 def test_a_wish_of_the_residents_can_be_taken_up(desk, partner):
-    need = Need.objects.create(center=partner.centers.get(), title="Letters for elders")
-    Need.objects.create(center=CenterFactory(), title="Somewhere else")
+    need = Need.objects.create(
+        center=partner.centers.get(), title="Letters for elders", is_public=True
+    )
+    Need.objects.create(center=CenterFactory(), title="Somewhere else", is_public=True)
 
     page = text(desk.get("/partner/"))
     form = text(desk.get(f"/partner/{partner.pk}/post/?need={need.pk}"))
