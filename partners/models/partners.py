@@ -33,7 +33,7 @@ class Role(models.TextChoices):
     """What a member may do for the partner; each may all that those after it may."""
 
     MANAGER = "manager", _("Manager")
-    POSTER = "poster", _("Poster")
+    POSTER = "poster", pgettext_lazy("a role", "Poster")
     VIEWER = "viewer", _("Viewer")
 
 
