@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0005_answers_to_needs_and_revisions'),
+        ('activities', '0007_answers_to_needs_and_revisions'),
         ('partners', '0002_standing_slots'),
         ('venues', '0009_opinion_box_and_plan_of_the_year'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='letter',
             name='user',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters_written', to=settings.AUTH_USER_MODEL, verbose_name='user'),
         ),
         migrations.AddField(
             model_name='meeting',

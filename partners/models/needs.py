@@ -280,7 +280,7 @@ class Letter(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
-        related_name="letters",
+        related_name="letters_written",
         verbose_name=_("user"),
         null=True,
         blank=True,

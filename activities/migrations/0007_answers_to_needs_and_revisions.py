@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0004_draws'),
+        ('activities', '0006_a_picture_says_what_it_shows'),
         ('partners', '0002_standing_slots'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
