@@ -20,7 +20,6 @@ from bookings.models import Follow
 from partners.models import Partner
 from venues.models import Center
 
-
 WANTED = "follow"
 SIGNS_IN_WITHIN = timedelta(hours=1)
 
