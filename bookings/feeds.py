@@ -1,35 +1,55 @@
 """Bookings as files and feeds for people's own calendars."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import Http404, HttpResponse
+from django.db.models import F
+from django.http import Http404, HttpResponseGone
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
 
 from accounts.models import User
+from activities.calendar_files import Entry, answer
 from activities.facts import place
-from bookings.models import Booking, Status
+from bookings.models import Booking, CalendarFeed, Status
 from bookings.summaries import Summary
 
 LOOKS_BACK = timedelta(days=31)
 # What never was a place does not belong into anybody's calendar.
 WAS_NEVER_MINE = (Status.APPLIED, Status.NOT_DRAWN, Status.WAITING)
 
-# Another salt would end every feed there is; a number per user in it, those of that user.
+# Another salt would end every feed there is.
 _signer = signing.Signer(salt="bookings.feed", sep=".")
 
 
-def token_of(user):
+def feed_of(user) -> CalendarFeed:
+    return CalendarFeed.objects.filter(user=user).first() or CalendarFeed(user=user)
+
+
+def address_of(user) -> str:
+    """The path of a user's feed, or "" where they have ended it."""
+    feed = feed_of(user)
+    return reverse("bookings:feed", args=[token_of(user, feed.number)]) if feed.is_on else ""
+
+
+def token_of(user, number=0):
     """What stands in the address of a user's feed: whoever has it may read the feed."""
-    return _signer.sign(user.pk)
+    return _signer.sign(f"{user.pk}-{number}" if number else user.pk)
+
+
+def renew(user) -> None:
+    """Another address from now on; whatever followed the feed so far, follows it no more."""
+    _next(user, is_on=True)
+
+
+def end(user) -> None:
+    _next(user, is_on=False)
 
 
 @require_safe
@@ -44,9 +64,13 @@ def of_booking(request, reference):
 def of_user(request, token):
     """All bookings of a user, read by a calendar program that cannot sign in."""
     try:
-        user = get_object_or_404(User, pk=_signer.unsign(token), is_active=True)
+        pk, _dash, number = _signer.unsign(token).partition("-")
     except signing.BadSignature as forged:
         raise Http404 from forged
+    user = get_object_or_404(User.objects.select_related("calendar_feed"), pk=pk, is_active=True)
+    feed = getattr(user, "calendar_feed", None) or CalendarFeed(user=user)
+    if not feed.is_on or feed.number != int(number or 0):
+        return HttpResponseGone()
     bookings = (
         Booking.objects.visible_to(user)
         .exclude(status__in=WAS_NEVER_MINE)
@@ -57,37 +81,31 @@ def of_user(request, token):
         return _response(_("My bookings"), bookings, request)
 
 
+def _next(user, *, is_on):
+    """Never a number again that was in an address before, however often both are tapped."""
+    CalendarFeed.objects.bulk_create([CalendarFeed(user=user)], ignore_conflicts=True)
+    CalendarFeed.objects.filter(user=user).update(number=F("number") + 1, is_on=is_on)
+
+
 def _response(name, bookings, request):
-    """The bookings as one calendar file, times and time zone included."""
-    file = Calendar()
-    file.add("prodid", "-//Community center//Bookings//ZH")
-    file.add("version", "2.0")
-    file.add("x-wr-calname", name)
-    for booking in bookings:
-        summary = Summary(booking)
-        for date in summary.dates:
-            file.add_component(_event(summary, date, request))
-    file.add_missing_timezones()
-    return HttpResponse(file.to_ical(), content_type="text/calendar; charset=utf-8")
+    summaries = map(Summary, bookings)
+    entries = [_entry(summary, date) for summary in summaries for date in summary.dates]
+    return answer(request, name, entries, product="Bookings")
 
 
-def _event(summary, date, request):
+def _entry(summary, date):
     booking, session, center = summary.booking, date.session, summary.activity.center
-    page = reverse("bookings:detail", args=[booking.reference])
-    entry = Event()
-    # The same booking keeps its UID however often its session moves.
-    entry.add("uid", f"booking-{booking.pk}-{session.pk}@{request.get_host()}")
-    # Whichever file was fetched later counts as the newer one.
-    entry.add("sequence", int((summary.at - booking.created_at).total_seconds() // 60))
-    entry.add("dtstamp", summary.at.astimezone(UTC))
-    entry.add("dtstart", timezone.localtime(session.starts_at))
-    entry.add("dtend", timezone.localtime(session.ends_at))
-    entry.add("summary", " ".join(filter(None, [summary.activity.title, session.topic])))
-    entry.add("location", ", ".join(filter(None, [place(session), center.address])))
-    entry.add("status", _status(booking, date))
-    entry.add("description", "\n".join(_lines(summary, date)))
-    entry.add("url", request.build_absolute_uri(page))
-    return entry
+    return Entry(
+        # The same booking keeps its UID however often its session moves.
+        uid=f"booking-{booking.pk}-{session.pk}",
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        summary=" ".join(filter(None, [summary.activity.title, session.topic])),
+        status=_status(booking, date),
+        location=", ".join(filter(None, [place(session), center.address])),
+        description="\n".join(_lines(summary, date)),
+        url=reverse("bookings:detail", args=[booking.reference]),
+    )
 
 
 def _status(booking, date):

@@ -19,6 +19,7 @@ from activities.models import BookingMode, Session
 from bookings import rooms, services
 from bookings.models import (
     Booking,
+    CalendarFeed,
     Feedback,
     Follow,
     Place,
@@ -163,7 +164,7 @@ def _tell(user, at):
 def _forget_user(user, at):
     user.cares.active().update(ended_at=at)
     PartnerMember.objects.filter(user=user, ended_at=None).update(ended_at=at)
-    for kept in (Preference, Follow, RoomWait, EmailAddress, Authenticator):
+    for kept in (Preference, Follow, CalendarFeed, RoomWait, EmailAddress, Authenticator):
         kept.objects.filter(user=user).delete()
     user.name, user.phone, user.email, user.phone_verified_at = "", None, None, None
     user.is_active = user.elder_view = user.high_contrast = False

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Person
 from activities.models import Question
+from bookings import feeds
 from bookings.models import Booking, Feedback, Follow, Place, Reading, RoomBooking
 from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
@@ -57,6 +58,7 @@ def _account(user, say):
         "high_contrast": user.high_contrast,
         "joined_at": user.date_joined,
         "wants_to_be_told": _preference(user, say),
+        "calendar_feed": {"address": feeds.address_of(user)},
         "acts_for": [
             str(membership.partner)
             for membership in user.partner_memberships.filter(ended_at=None).select_related(

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings import (
     answer_pages,
+    feed_page,
     feedback_page,
     feeds,
     follow_pages,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("activities/<int:pk>/follow/", follow_pages.activity, name="follow_activity"),
     path("partners/<int:pk>/follow/", follow_pages.partner, name="follow_partner"),
     path("messages/following/", follow_pages.all_of_it, name="following"),
+    path("bookings/my-calendar/", feed_page.my_feed, name="my_feed"),
     path("bookings/", views.my_bookings, name="list"),
     path("bookings/dates/close/", views.close_outcome, name="close_outcome"),
     path("bookings/<slug:reference>/", views.booking, name="detail"),

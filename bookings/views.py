@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import looks
 from activities.models import Activity, Question
 from activities.pages import Page
-from bookings import feeds, kept_forms, my_day, no_shows, outcomes, rules_in_words, services
+from bookings import kept_forms, my_day, no_shows, outcomes, rules_in_words, services
 from bookings.kept_forms import kept_over_sign_in
 from bookings.models import Booking, Place, places_seen_by
 from bookings.own_answers import OwnAnswers
@@ -130,9 +130,6 @@ def my_bookings(request):
         "waiting": [each for each in to_come if each.is_waiting or each.is_applied],
         "past": [Summary(each) for each in page],
         "page": page,
-        "feed": request.build_absolute_uri(
-            reverse("bookings:feed", args=[feeds.token_of(request.user)])
-        ),
     }
     return render(request, "bookings/list.html", context)
 

@@ -13,6 +13,7 @@ from bookings.models.bookings import (
     new_reference,
     places_seen_by,
 )
+from bookings.models.calendar_feeds import CalendarFeed
 from bookings.models.draws import Draw
 from bookings.models.feedback import Feedback
 from bookings.models.follows import Follow
@@ -35,6 +36,7 @@ __all__ = [
     "ROOM_IS_ASKED_FOR",
     "Booking",
     "BookingChannel",
+    "CalendarFeed",
     "Draw",
     "Feedback",
     "Follow",

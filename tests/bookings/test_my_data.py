@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts import consents
 from accounts.models import Care, ConsentKind, Person, Role
-from bookings import goodbye, rooms
-from bookings.models import Booking, Place, Reading, Status
+from bookings import feeds, goodbye, rooms
+from bookings.models import Booking, CalendarFeed, Place, Reading, Status
 from bookings.my_data import copy_of
 from bookings.rooms import Wish
 from bookings.rules import BookingRefused
@@ -96,6 +96,18 @@ def test_how_one_wants_to_be_told_is_in_both_files(client, family):
     page = client.get("/people/my-data.html").content.decode()
     assert "候补和空出的名额: 我的消息" in page
     assert "22:00–08:00" in page
+
+
+def test_the_address_of_the_calendar_is_in_the_copy_and_ends_with_the_account(client, family):
+    user = family[0]
+    feeds.renew(user)
+    address = copy_of(user)["account"]["calendar_feed"]["address"]
+    assert client.get(address).status_code == 200
+
+    goodbye.close_account(user)
+
+    assert client.get(address).status_code == 404
+    assert not CalendarFeed.objects.exists()
 
 
 def test_one_reads_who_has_read_what_was_said_on_health(client, family):

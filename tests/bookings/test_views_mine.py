@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -11,7 +12,7 @@ from icalendar import Calendar
 from accounts.models import Care
 from activities.models import BookingMode, FreedPlace, Session
 from bookings import changes, feeds, services
-from bookings.models import Booking, BookingChannel, Place, Status
+from bookings.models import Booking, BookingChannel, CalendarFeed, Place, Status
 from tests.bookings.booking import book_for
 from tests.factories import (
     ActivityFactory,
@@ -29,6 +30,7 @@ from venues.models import TakingKind
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("bookings:list")
+MY_FEED = reverse("bookings:my_feed")
 MY_DAY = reverse("bookings:my_day")
 ACTIONS = ["detail", "cancel", "accept", "decline", "ics"]
 
@@ -640,12 +642,11 @@ def test_the_calendar_file_of_a_booking_has_its_dates(client, user, ana, bo):
 
 def test_a_canceled_date_keeps_its_uid_and_counts_as_newer(client, user, ana):
     booking = book_for(ana, session=SessionFactory(), by=user)
-    Booking.objects.filter(pk=booking.pk).update(created_at=timezone.now() - timedelta(hours=1))
     (before,) = events(client.get(address(booking, "ics")))
-    Booking.objects.filter(pk=booking.pk).update(created_at=timezone.now() - timedelta(hours=2))
     services.cancel(booking, by=user)
 
-    (after,) = events(client.get(address(booking, "ics")))
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        (after,) = events(client.get(address(booking, "ics")))
 
     assert after["UID"] == before["UID"]
     assert after["STATUS"] == "CANCELLED"
@@ -655,7 +656,7 @@ def test_a_canceled_date_keeps_its_uid_and_counts_as_newer(client, user, ana):
 def test_my_feed_is_read_without_signing_in(client, user, ana):
     session = SessionFactory()
     book_for(ana, session=session, by=user)
-    address = client.get(LIST).context["feed"]
+    address = client.get(MY_FEED).context["address"]
     client.logout()
 
     response = client.get(address)
@@ -682,6 +683,52 @@ def test_a_course_leaves_the_feed_date_by_date(client, user, ana):
     found = events(client.get(reverse("bookings:feed", args=[feeds.token_of(user)])))
 
     assert [event["STATUS"] for event in found] == ["CANCELLED", "CONFIRMED"]
+
+
+def test_who_has_it_as_it_is_gets_no_more_than_that(client, user, ana):
+    book_for(ana, session=SessionFactory(), by=user)
+    feed = feeds.address_of(user)
+    tag = client.get(feed)["ETag"]
+
+    assert client.get(feed, headers={"if-none-match": tag}).status_code == 304
+    book_for(ana, session=SessionFactory(), by=user)
+    assert client.get(feed, headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_new_address_ends_the_one_before(client, user):
+    first = feeds.address_of(user)
+
+    client.post(MY_FEED, {"renew": "1"})
+
+    second = feeds.address_of(user)
+    assert second != first
+    assert [client.get(each).status_code for each in (first, second)] == [410, 200]
+
+
+def test_a_feed_is_switched_off_and_on_again_at_another_address(client, user):
+    first = feeds.address_of(user)
+    client.post(MY_FEED, {"renew": "1"})
+    second = feeds.address_of(user)
+
+    client.post(MY_FEED, {"end": "1"})
+    assert feeds.address_of(user) == ""
+    assert client.get(MY_FEED).context["address"] == ""
+    client.post(MY_FEED, {"renew": "1"})
+
+    third = feeds.address_of(user)
+    answers = [client.get(each).status_code for each in (first, second, third)]
+    assert answers == [410, 410, 200]
+
+
+def test_a_post_that_asks_for_nothing_changes_nothing(client, user):
+    assert client.post(MY_FEED).status_code == 302
+    assert not CalendarFeed.objects.exists()
+
+
+def test_the_page_opens_calendars_by_themselves(client, user):
+    page = client.get(MY_FEED).content.decode()
+
+    assert f'href="webcal://testserver{feeds.address_of(user)}"' in page
 
 
 def test_a_forged_feed_is_not_found(client, user):

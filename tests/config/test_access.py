@@ -54,6 +54,7 @@ bookings:ics                                    in  200 404  404 404  404 404  4
 bookings:offer                                 200  200 200  200 200  200 200  200  200
 bookings:feedback                              200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
+bookings:my_feed                                in  200 200  200 200  200 200  200  200
 bookings:check_in                               in  200 200  200 200  200 200  200  200
 bookings:my_day                                 in  200 200  302 200  302 302  302  302
 center_rules                                   200  200 200  200 200  200 200  200  200
