@@ -4,11 +4,13 @@ Everybody may print it: a neighbor who hangs it up in their staircase is welcome
 """
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.page_cache import kept_for_visitors
+from activities import poster_files
 from activities.availability import Availability, of_session
 from activities.models import Activity
 from activities.outline import Outline
@@ -22,12 +24,26 @@ LOOKED_AT = 60
 @login_not_required
 @kept_for_visitors
 def poster(request, pk):
+    is_small = request.GET.get("paper") == "a5"
+    return render(request, "activities/poster.html", _said(request, pk) | {"is_small": is_small})
+
+
+@require_safe
+@login_not_required
+def as_pdf(request, pk):
+    """The same on one sheet as a file."""
+    file = poster_files.drawn(_said(request, pk))
+    response = HttpResponse(file, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="poster-{pk}.pdf"'
+    return response
+
+
+def _said(request, pk):
     shown = Activity.objects.public().select_related("center", "category", "partner")
     activity = get_object_or_404(shown, pk=pk)
     sessions = _coming_dates(activity)
     address = request.build_absolute_uri(activity.get_absolute_url())
-    is_small = request.GET.get("paper") == "a5"
-    context = {
+    return {
         "activity": activity,
         "address": address,
         "spoken_address": address.split("://")[1],
@@ -35,9 +51,7 @@ def poster(request, pk):
         "dates": sessions[:DATES_ON_PAPER],
         "more": max(len(sessions) - DATES_ON_PAPER, 0),
         "state": _worth_printing(sessions),
-        "is_small": is_small,
     }
-    return render(request, "activities/poster.html", context)
 
 
 def _coming_dates(activity):

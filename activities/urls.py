@@ -9,6 +9,7 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("activities/<int:pk>/", views.activity, name="detail"),
     path("activities/<int:pk>/poster/", posters.poster, name="poster"),
+    path("activities/<int:pk>/poster.pdf", posters.as_pdf, name="poster_pdf"),
     path("activities/<int:pk>/calendar.ics", feeds.of_activity, name="feed"),
     path("centers/<slug:slug>/calendar.ics", feeds.of_center, name="center_feed"),
 ]

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from reportlab.platypus import Paragraph
 
-from activities.models import Status
+from activities import poster_files
+from activities.models import Status, Tint
 from tests.activities.dates import session_at
 from tests.desk import words
 from tests.factories import ActivityFactory, CenterFactory, FloorFactory, RoomFactory
@@ -100,3 +102,58 @@ def test_the_page_of_the_activity_leads_to_it(client):
     address = f'href="/activities/{activity.pk}/poster/"'
 
     assert address in client.get(f"/activities/{activity.pk}/", headers=ENGLISH).content.decode()
+
+
+class TestAsPdf:
+    def file(self, client, activity, **headers):
+        response = client.get(f"/activities/{activity.pk}/poster.pdf", headers=headers)
+        assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        return response.content
+
+    def test_it_is_one_page_that_names_a_font_for_chinese(self, client):
+        activity = ActivityFactory(
+            title="夜校：书法 <入门> & 更多", bring="毛笔\n墨", summary="字" * 200
+        )
+        for days in range(1, 15):
+            session_at(days, 19, activity=activity)
+
+        file = self.file(client, activity)
+
+        assert file.startswith(b"%PDF-")
+        assert file.count(b"/Type /Page\n") == 1
+        assert b"/BaseFont /STSong-Light" in file
+        assert b"/UniGB-UCS2-H" in file
+
+    def test_its_words_are_those_of_the_page(self, client, monkeypatch):
+        center = CenterFactory(name="East Hill", phone="0588-555 0100", seal="")
+        activity = ActivityFactory(
+            center=center, title="A & B", fee_amount=Decimal("15.00"), bring="A brush\nand ink"
+        )
+        session_at(3, 19, activity=activity, outside_place="Red <Square>")
+        words = []
+        monkeypatch.setattr(poster_files, "Paragraph", _noting(words))
+
+        self.file(client, activity, **ENGLISH)
+
+        for said in (
+            "A &amp; B", "Red &lt;Square&gt;", "A brush and ink", "0588-555 0100", "Fee",
+            f"testserver/activities/{activity.pk}/",
+        ):  # fmt: skip
+            assert any(said in each for each in words)
+
+    def test_without_dates_and_with_all_tints_there_is_a_sheet(self, client):
+        for tint in Tint:
+            self.file(client, ActivityFactory(category__tint=tint))
+
+    def test_what_is_not_public_has_none(self, client):
+        draft = ActivityFactory(status=Status.DRAFT)
+
+        assert client.get(f"/activities/{draft.pk}/poster.pdf").status_code == 404
+
+
+def _noting(words):
+    def paragraph(text, style):
+        words.append(text)
+        return Paragraph(text, style)
+
+    return paragraph

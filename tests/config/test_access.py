@@ -34,6 +34,7 @@ activities:list                                200  200 200  200 200  200 200  2
 activities:calendar                            200  200 200  200 200  200 200  200  200
 activities:detail                              200  200 200  200 200  200 200  200  200
 activities:poster                              200  200 200  200 200  200 200  200  200
+activities:poster_pdf                          200  200 200  200 200  200 200  200  200
 activities:feed                                200  200 200  200 200  200 200  200  200
 activities:center_feed                         200  200 200  200 200  200 200  200  200
 bookings:book                                   in  200 200  302 200  302 302  302  302
