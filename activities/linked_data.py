@@ -42,14 +42,30 @@ def _event(activity, session, url):
         "remainingAttendeeCapacity": session.places_free,
         "audience": {"@type": "Audience", "audienceType": ages(activity)},
         "isAccessibleForFree": not activity.fee_amount,
-        "location": {
-            "@type": "Place",
-            "name": f"{activity.center} {place(session)}",
-            "address": activity.center.address,
-        },
+        "location": _location(activity, session, url),
         "organizer": {"@type": "Organization", "name": str(activity.partner or activity.center)},
         "offers": _offer(activity, session, url),
     }
+
+
+def _location(activity, session, url):
+    """A place, a page, or both. Outside the center its address would lead astray."""
+    there = {"@type": "Place", "name": place(session), "address": place(session)}
+    if not session.outside_place:
+        there |= {"name": f"{activity.center} {place(session)}", "address": activity.center.address}
+    online = {"@type": "VirtualLocation", "url": url}
+    match activity.attendance_mode:
+        case AttendanceMode.ONLINE:
+            return online
+        case AttendanceMode.BOTH:
+            return [there, online]
+    return there
+
+
+def _availability(session):
+    if session.canceled_at is not None:
+        return "Discontinued"
+    return "InStock" if session.places_free else "SoldOut"
 
 
 def _offer(activity, session, url):
@@ -58,6 +74,6 @@ def _offer(activity, session, url):
         "url": url,
         "price": str(activity.fee_amount),
         "priceCurrency": "CNY",
-        "availability": f"https://schema.org/{'InStock' if session.places_free else 'SoldOut'}",
+        "availability": f"https://schema.org/{_availability(session)}",
         "validFrom": timezone.localtime(session.booking_opens_at).isoformat(),
     }

@@ -1,13 +1,15 @@
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import BookingMode, Status
+from activities.models import BookingMode, Status, Tint
 from tests.activities.dates import session_at
 from tests.factories import (
     ActivityFactory,
@@ -122,6 +124,57 @@ def test_programs_read_the_next_dates(client):
     assert first["remainingAttendeeCapacity"] == 6
     assert first["eventStatus"] == "https://schema.org/EventScheduled"
     assert second["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+@pytest.mark.parametrize(
+    ("about", "availability"),
+    [
+        ({"capacity": 5, "places_taken": 2}, "InStock"),
+        ({"capacity": 5, "places_taken": 5}, "SoldOut"),
+        ({"capacity": 5, "canceled_at": timezone.now()}, "Discontinued"),
+    ],
+)
+def test_programs_read_whether_there_are_places_and_what_they_cost(client, about, availability):
+    session = session_at(1, 19, **about)
+
+    [event] = linked_data(page_of(client, session.activity))
+
+    assert event["offers"]["availability"] == f"https://schema.org/{availability}"
+    assert (event["isAccessibleForFree"], event["offers"]["price"]) == (True, "0.00")
+
+
+def test_programs_read_the_new_time_and_place_of_what_has_moved(client):
+    session = session_at(1, 19, outside_place="Red Square")
+    session.starts_at = session.ends_at
+    session.ends_at += timedelta(hours=1)
+    session.outside_place = "Green Square"
+    session.save()
+
+    [event] = linked_data(page_of(client, session.activity))
+
+    assert event["startDate"] == timezone.localtime(session.starts_at).isoformat()
+    assert event["location"]["address"] == "Green Square"
+
+
+@pytest.mark.parametrize(
+    ("mode", "kinds"), [("on_site", ["Place"]), ("online", ["VirtualLocation"]),
+                        ("both", ["Place", "VirtualLocation"])],
+)  # fmt: skip
+def test_programs_read_whether_one_comes_or_calls_in(client, mode, kinds):
+    session = session_at(1, 19, activity__attendance_mode=mode)
+
+    [event] = linked_data(page_of(client, session.activity))
+
+    where = event["location"] if isinstance(event["location"], list) else [event["location"]]
+    assert [each["@type"] for each in where] == kinds
+
+
+def test_without_a_picture_a_shared_link_brings_that_of_its_category(client):
+    for tint in Tint:
+        page = page_of(client, ActivityFactory(category__tint=tint))
+
+        card = re.search(r'og:image" content="http://testserver(/static/cards/[^"]+)"', page)[1]
+        assert (settings.BASE_DIR / card.removeprefix("/")).is_file()
 
 
 def test_a_title_cannot_break_out_of_the_data(client):
