@@ -126,9 +126,13 @@ class StepPage:
 
     @property
     def may_bring_others(self):
-        """Whether this first page leads to who comes, which is not asked of one alone."""
-        asked = self.steps.asks_who or self.step.name == "check"
-        return not asked and self.previous is None
+        """Whether this page leads to who comes, which is not asked of one alone.
+
+        It does before anything is asked about them; later the last look does.
+        """
+        here = self.steps.steps.index(self.step)
+        is_early = all(step.name == "dates" for step in self.steps.steps[:here])
+        return is_early and self.step.name != "check" and not self.steps.asks_who
 
     @property
     def hidden(self):
