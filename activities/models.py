@@ -106,6 +106,10 @@ class ActivityQuerySet(models.QuerySet):
         """Activities of the partners this user acts for."""
         return self.filter(partner__in=Partner.objects.of_member(user))
 
+    def posted_by(self, user):
+        """Activities this user may write and submit in the name of a partner."""
+        return self.filter(partner__in=Partner.objects.posted_by(user))
+
 
 class Activity(BookingRules):
     source = models.CharField(_("source"), max_length=40, blank=True, editable=False)

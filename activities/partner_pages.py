@@ -55,7 +55,7 @@ def desk(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request, pk):
     """A new activity, perhaps one that residents have asked for (`?need=`)."""
-    partner = _partner_of(request.user, pk)
+    partner = get_object_or_404(Partner.objects.posted_by(request.user), pk=pk)
     number = request.GET.get("need", "")
     need = _open_needs(partner).filter(pk=number).first() if number.isdecimal() else None
     initial = {"title": need.title, "description": need.description} if need else {}
@@ -69,7 +69,7 @@ def posting(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
-    activity = _posting_of(request.user, pk)
+    activity = _written_by(request.user, pk)
     if request.method != "POST" and activity.status not in IN_THE_PARTNERS_HANDS:
         messages.info(request, postings.WHERE_IT_IS[activity.status])
         return redirect("partner:posting", activity.pk)
@@ -78,7 +78,7 @@ def edit(request, pk):
 
 @require_POST
 def submit(request, pk):
-    activity = _posting_of(request.user, pk)
+    activity = _written_by(request.user, pk)
     try:
         postings.submit(activity, by=request.user)
     except PostingRefused as refused:
@@ -91,6 +91,7 @@ def _desk(request, partner):
     page = Page.of(_postings(partner), request.GET.get("page"), ROWS)
     context = {
         "partner": partner,
+        "may_post": Partner.objects.posted_by(request.user).filter(pk=partner.pk).exists(),
         "page": page,
         "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
         "agreements": list(with_progress(partner.agreements.select_related("center"))),
@@ -101,6 +102,7 @@ def _desk(request, partner):
 
 def _posting(request, activity, refused=""):
     steps = list(activity.reviews.select_related("by"))
+    may_post = Partner.objects.posted_by(request.user).filter(pk=activity.partner_id).exists()
     context = {
         "activity": activity,
         "partner": activity.partner,
@@ -108,7 +110,7 @@ def _posting(request, activity, refused=""):
         "steps": steps,
         "asked": steps[0] if steps and activity.status == Status.CHANGES_ASKED else None,
         "page": Page.of(_dates(activity), request.GET.get("page"), DATES),
-        "may_change": activity.status in IN_THE_PARTNERS_HANDS,
+        "may_change": may_post and activity.status in IN_THE_PARTNERS_HANDS,
     }
     return render(request, "partners/posting.html", context, status=409 if refused else 200)
 
@@ -154,6 +156,12 @@ def _partner_of(user, pk):
 
 def _posting_of(user, pk):
     mine = Activity.objects.of_partners(user).select_related("partner", "center", "category")
+    return get_object_or_404(mine, pk=pk)
+
+
+def _written_by(user, pk):
+    """One that this user may write and submit; a partner's viewers only look."""
+    mine = Activity.objects.posted_by(user).select_related("partner", "center", "category")
     return get_object_or_404(mine, pk=pk)
 
 

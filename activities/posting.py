@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import rules_of_centers, search
+from activities import posting_limits, rules_of_centers, search
 from activities.models import (
     IN_THE_PARTNERS_HANDS,
     Activity,
@@ -86,6 +86,8 @@ def submit(activity, *, by, at=None):
     _lock(activity, IN_THE_PARTNERS_HANDS)
     if not all(getattr(activity, field).strip() for field in NEEDED_TO_SUBMIT):
         raise PostingRefused(_("Please describe it and write your wishes, then submit it again."))
+    if reason := posting_limits.refusal(activity, at=at):
+        raise PostingRefused(reason)
     _move(activity, Status.SUBMITTED, by=by, at=at)
     _tell(
         _staff_of(activity.center),

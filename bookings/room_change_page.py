@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 from bookings import room_refusals, rooms
 from bookings.models import RoomBookingStatus
 from bookings.room_form import ChangeForm
-from bookings.room_pages import bookable, free_instead, mine_named, show_booking
+from bookings.room_pages import bookable, changed_here, free_instead, show_booking
 from bookings.rules import BookingRefused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request, reference):
     """Refused, the form keeps what was typed, and the booking is as it was."""
-    booking = mine_named(request, reference)
+    booking = changed_here(request, reference)
     if not booking.is_alive or booking.starts_at <= timezone.now():
         return show_booking(request, booking, refusal=room_refusals.over(), status=409)
     form = ChangeForm(

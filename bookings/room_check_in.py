@@ -32,7 +32,7 @@ def room_of(token):
 
 def at_the_door(room, user, at):
     """Bookings of this user that the door of the room is about now: these, else the next one."""
-    mine = RoomBooking.objects.visible_to(user).confirmed().filter(room=room, ends_at__gt=at)
+    mine = RoomBooking.objects.changed_by(user).confirmed().filter(room=room, ends_at__gt=at)
     coming = list(mine.with_room().distinct().order_by("starts_at", "pk")[:5])
     here = [booking for booking in coming if booking.starts_at - CHECK_IN_BEGINS <= at]
     return here or coming[:1]

@@ -127,7 +127,7 @@ def booking(request, reference):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, reference):
-    booking = mine_named(request, reference)
+    booking = changed_here(request, reference)
     if request.method != "POST":
         return render(request, "rooms/cancel.html", {"booking": booking})
     try:
@@ -141,7 +141,7 @@ def cancel(request, reference):
 @require_POST
 def check_in(request, reference):
     """They are here, and keep the room."""
-    booking = mine_named(request, reference)
+    booking = changed_here(request, reference)
     try:
         rooms.check_in(booking)
     except BookingRefused as no:
@@ -153,7 +153,7 @@ def check_in(request, reference):
 @require_POST
 def answer(request, reference):
     """What the staff wanted to know before they decide."""
-    booking = mine_named(request, reference)
+    booking = changed_here(request, reference)
     text = request.POST.get("answer", "").strip()
     if not text or len(text) > RoomBooking._meta.get_field("answer").max_length:
         wrong = _("Please write an answer of at most 200 characters.")
@@ -220,7 +220,7 @@ def _mine(user):
 def _form(request, room, data=None):
     user = request.user
     people = [care.person for care in people_of(user)] if user.is_authenticated else []
-    partners = list(Partner.objects.of_member(user)) if user.is_authenticated else []
+    partners = list(Partner.objects.posted_by(user)) if user.is_authenticated else []
     initial = {
         "request_key": new_request_key(),
         "date": day_named(request.GET.get("date", "")),
@@ -279,13 +279,22 @@ def mine_named(request, reference):
     return get_object_or_404(found.distinct(), reference=reference)
 
 
+def changed_here(request, reference):
+    """One that this user may change, too; a partner's viewers only look."""
+    found = RoomBooking.objects.changed_by(request.user).with_room()
+    return get_object_or_404(found.distinct(), reference=reference)
+
+
 def show_booking(request, booking, *, status=200, **more):
     booking.refresh_from_db()
+    partners = Partner.objects.posted_by(request.user)
+    may_change = not booking.partner_id or partners.filter(pk=booking.partner_id).exists()
     context = {
         "booking": booking,
         "is_to_come": booking.is_alive and booking.starts_at > timezone.now(),
         "is_over": booking.ends_at <= timezone.now(),
         "waits": booking.status == RoomBookingStatus.REQUESTED,
-        "may_check_in": rooms.may_check_in(booking),
+        "may_change": may_change,
+        "may_check_in": may_change and rooms.may_check_in(booking),
     }
     return render(request, "rooms/booking.html", context | more, status=status)

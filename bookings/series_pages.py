@@ -17,6 +17,7 @@ from bookings.room_pages import bookable
 from bookings.rules import BookingRefused
 from bookings.series_form import SeriesChangeForm
 from bookings.series_words import rule_in_words
+from partners.models import Partner
 
 
 @require_safe
@@ -27,7 +28,7 @@ def series(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request, reference):
     """All dates to come, or those from the date `since` on."""
-    series = _mine_named(request, reference)
+    series = _changed_here(request, reference)
     since = _since(request, series)
     coming = _coming(series, since)
     if not coming:
@@ -50,7 +51,7 @@ def change(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, reference):
     """All dates to come, or those from the date `since` on, after asking."""
-    series = _mine_named(request, reference)
+    series = _changed_here(request, reference)
     since = _since(request, series)
     coming = _coming(series, since)
     if request.method != "POST" and coming:
@@ -69,7 +70,7 @@ def cancel(request, reference):
 @require_POST
 def add(request, reference):
     """One more date of the same kind."""
-    series = _mine_named(request, reference)
+    series = _changed_here(request, reference)
     form = _one_more(series, request.POST)
     if not form.is_valid():
         return _show(request, series, form=form, status=422)
@@ -95,6 +96,12 @@ def calendar(request, reference):
 
 def _mine_named(request, reference):
     found = RoomSeries.objects.visible_to(request.user).with_room().distinct()
+    return get_object_or_404(found, reference=reference)
+
+
+def _changed_here(request, reference):
+    """One that this user may change, too; a partner's viewers only look."""
+    found = RoomSeries.objects.changed_by(request.user).with_room().distinct()
     return get_object_or_404(found, reference=reference)
 
 
@@ -140,10 +147,12 @@ def _show(request, series, *, form=None, status=200, **more):
     series.refresh_from_db()
     dates = list(series.dates.with_room().order_by("starts_at", "pk"))
     now = timezone.now()
+    partners = Partner.objects.posted_by(request.user)
     coming = [each for each in dates if each.is_alive and each.starts_at > now]
     had = {each.starts_at for each in dates if each.is_alive}
     context = {
         "series": series,
+        "may_change": not series.partner_id or partners.filter(pk=series.partner_id).exists(),
         "rule": rule_in_words(series),
         "coming": coming,
         "others": [each for each in dates if each not in coming],

@@ -41,7 +41,7 @@ def release(request, pk):
 
 
 def _mine(request, pk):
-    return get_object_or_404(SlotDate.objects.of_member(request.user).with_slot(), pk=pk)
+    return get_object_or_404(SlotDate.objects.posted_by(request.user).with_slot(), pk=pk)
 
 
 def _show(request, *, status=200, **more):
@@ -49,6 +49,8 @@ def _show(request, *, status=200, **more):
         raise Http404
     mine = SlotDate.objects.of_member(request.user).to_come().with_slot().select_related("taking")
     dates = list(mine.distinct()[:ROWS])
+    posted = set(Partner.objects.posted_by(request.user).values_list("pk", flat=True))
     for each in dates:
+        each.is_answered_here = each.slot.agreement.partner_id in posted
         each.deadline = standing_slots.deadline_of(each) if each.asked_at else None
     return render(request, "rooms/slots.html", {"dates": dates} | more, status=status)

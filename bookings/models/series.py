@@ -24,10 +24,15 @@ class RoomSeriesQuerySet(models.QuerySet):
         """Series of this user, of people in their care, and of partners they act for."""
         mine = Person.objects.in_care_of(user)
         return self.filter(
-            Q(booked_by=user, channel=BookingChannel.WEB)
+            Q(booked_by=user, channel=BookingChannel.WEB, partner=None)
             | Q(person__in=mine)
             | Q(partner__in=Partner.objects.of_member(user))
         )
+
+    def changed_by(self, user):
+        """Those of them that this user may change: a partner's viewers only look."""
+        posted = Partner.objects.posted_by(user)
+        return self.visible_to(user).filter(Q(partner=None) | Q(partner__in=posted))
 
     def managed_by(self, user):
         return self.filter(room__floor__center__in=Center.objects.managed_by(user))

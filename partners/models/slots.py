@@ -77,8 +77,12 @@ class SlotDateQuerySet(models.QuerySet):
         return self.filter(starts_at__gt=at or timezone.now())
 
     def of_member(self, user):
-        """Dates of partners this user may act for."""
+        """Dates of partners this user may see from inside."""
         return self.filter(slot__agreement__partner__in=Partner.objects.of_member(user))
+
+    def posted_by(self, user):
+        """Dates of partners in whose name this user may answer."""
+        return self.filter(slot__agreement__partner__in=Partner.objects.posted_by(user))
 
     def with_slot(self):
         return self.select_related("slot__agreement__partner", "slot__room__floor__center")

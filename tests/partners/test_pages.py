@@ -340,7 +340,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
         )
     desk.get("/partner/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get("/partner/")
 
 
@@ -354,5 +354,5 @@ def test_a_posting_costs_the_same_for_one_and_for_three_dates(
         activity.reviews.create(status=Status.SUBMITTED, by=UserFactory())
     desk.get("/partner/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(f"/partner/activities/{activity.pk}/")
