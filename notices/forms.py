@@ -17,7 +17,7 @@ NOT_AT_ALL = "none"
 
 # What it is, where the name of a group does not say it all.
 SUCH_AS = {
-    Group.BOOKINGS: _("Booked, moved, called off; of rooms too."),
+    Group.BOOKINGS: _("Booked, moved, called off; of rooms and answers to letters, too."),
     Group.OFFERS: _("A place or a room came free for you."),
     Group.NEWS: _("Booking opens, or there is a new activity."),
     Group.WORK: _("Postings and fixed times."),

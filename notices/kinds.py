@@ -80,6 +80,11 @@ KINDS = {
     "bookings/swapped_date": Kind(Group.BOOKINGS, Hurry.WAITS),
     "bookings/swapped_person": Kind(Group.BOOKINGS, Hurry.WAITS),
     "bookings/waitlisted": Kind(Group.OFFERS, Hurry.WAITS),
+    "partners/need_answered": Kind(Group.BOOKINGS, Hurry.WAITS),
+    "partners/need_closed": Kind(Group.BOOKINGS, Hurry.WAITS),
+    "partners/need_done": Kind(Group.BOOKINGS, Hurry.WAITS),
+    "partners/need_gathered": Kind(Group.BOOKINGS, Hurry.WAITS),
+    "partners/need_planned": Kind(Group.BOOKINGS, Hurry.WAITS),
 }
 
 # What nobody has sorted yet wakes nobody, but reaches people as their bookings do.

@@ -12,6 +12,7 @@ from activities.models import Activity, Category, Session, Status
 from notices.models import Notice
 from partners.models import (
     Agreement,
+    Letter,
     Need,
     Partner,
     PartnerKind,
@@ -150,6 +151,14 @@ class NeedFactory(DjangoModelFactory):
     center = factory.SubFactory(CenterFactory)
     title = factory.Sequence(lambda n: f"Need {n}")
     is_public = True
+
+
+class LetterFactory(DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    center = factory.SubFactory(CenterFactory)
+    text = factory.Sequence(lambda n: f"Letter {n}")
 
 
 class CategoryFactory(DjangoModelFactory):

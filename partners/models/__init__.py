@@ -1,13 +1,11 @@
 """Partners, what they and a center promise and give each other, and what residents ask for."""
 
 from partners.models.agreements import Agreement, DayPart, Resource, ResourceKind
+from partners.models.box import CODE_LENGTH, BoxOpening, Letter, LetterChannel
 from partners.models.meetings import AgendaItem, Decision, Guest, GuestAnswer, Meeting
 from partners.models.needs import (
     MOST_COMING,
     OPEN_TO_PARTNERS,
-    BoxOpening,
-    Letter,
-    LetterChannel,
     Need,
     NeedAsk,
     NeedAskAnswer,
@@ -37,6 +35,7 @@ from partners.models.surveys import (
 )
 
 __all__ = [
+    "CODE_LENGTH",
     "MOST_COMING",
     "OPEN_TO_PARTNERS",
     "AgendaItem",

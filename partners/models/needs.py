@@ -1,17 +1,17 @@
-"""What residents ask for: letters in the box, the needs they become, who would come."""
+"""What residents ask for: the needs, their way, who would come, which partner is asked."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models.agreements import DayPart, Resource
 from partners.models.partners import Partner
-from partners.papers import own_name, storage
 from venues.models import Center
 
 MOST_COMING = 9
@@ -53,6 +53,14 @@ class NeedQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(center__in=Center.objects.managed_by(user))
+
+    def with_votes(self):
+        """`voters` and `coming`: how many said that they would come, and with how many people."""
+        votes = Vote.objects.filter(need=OuterRef("pk")).order_by().values("need")
+        return self.annotate(
+            voters=Coalesce(Subquery(votes.values(n=Count("pk"))), 0),
+            coming=Coalesce(Subquery(votes.values(n=Sum("people"))), 0),
+        )
 
 
 class Need(models.Model):
@@ -149,6 +157,10 @@ class Need(models.Model):
     def is_open(self):
         return self.status not in (NeedStatus.DONE, NeedStatus.CLOSED)
 
+    def is_overdue(self, at=None):
+        due = self.answered_at is None and self.answer_by is not None and self.is_open
+        return due and self.answer_by < (at or timezone.now())
+
 
 class NeedStep(models.Model):
     """One line of the timeline of a need."""
@@ -211,137 +223,6 @@ class Vote(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.need}"
-
-
-class BoxOpening(models.Model):
-    """Once a week somebody opens the box; until then its task stands open."""
-
-    center = models.ForeignKey(
-        Center, on_delete=models.CASCADE, related_name="box_openings", verbose_name=_("center")
-    )
-    due_on = models.DateField(_("due on"))
-    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("opened by"),
-        null=True,
-        blank=True,
-    )
-    papers = models.PositiveSmallIntegerField(_("letters on paper"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("opening of the box")
-        verbose_name_plural = _("openings of the box")
-        ordering = ["-due_on"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["center", "due_on"],
-                name="box_is_opened_once_a_day",
-                violation_error_message=_("The box has an opening on that day."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.center} · {self.due_on}"
-
-
-class LetterChannel(models.TextChoices):
-    WEB = "web", _("Online")
-    PAPER = "paper", _("On paper")
-    TALK = "talk", _("In a talk")
-
-
-class LetterQuerySet(models.QuerySet):
-    def unread(self):
-        return self.filter(need=None, answered_at=None, set_aside_at=None)
-
-    def managed_by(self, user):
-        return self.filter(center__in=Center.objects.managed_by(user))
-
-
-class Letter(models.Model):
-    """What somebody put into the opinion box, perhaps without a name."""
-
-    center = models.ForeignKey(
-        Center, on_delete=models.PROTECT, related_name="letters", verbose_name=_("center")
-    )
-    code = models.CharField(
-        _("code"),
-        max_length=12,
-        unique=True,
-        editable=False,
-        help_text=_("With it anybody who wrote without a name finds the answer."),
-    )
-    text = models.TextField(_("letter"))
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40, blank=True)
-    contact = models.CharField(_("phone or e-mail address"), max_length=100, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="letters_written",
-        verbose_name=_("user"),
-        null=True,
-        blank=True,
-        editable=False,
-    )
-    photo = models.ImageField(
-        _("photo"), storage=storage, upload_to=own_name, blank=True, max_length=120
-    )
-    channel = models.CharField(
-        _("how it came"), max_length=10, choices=LetterChannel, default=LetterChannel.WEB
-    )
-    request_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    received_at = models.DateTimeField(_("received at"), default=timezone.now)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("entered by"),
-        null=True,
-        blank=True,
-        editable=False,
-    )
-    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
-    need = models.ForeignKey(
-        Need,
-        on_delete=models.SET_NULL,
-        related_name="letters",
-        verbose_name=_("need"),
-        null=True,
-        blank=True,
-    )
-    answer = models.TextField(_("answer"), blank=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("answered by"),
-        null=True,
-        blank=True,
-        editable=False,
-    )
-    set_aside_at = models.DateTimeField(_("set aside at"), null=True, blank=True, editable=False)
-    anonymized_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = LetterQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
-        ordering = ["-received_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at=None) | ~Q(answer=""),
-                name="letter_answered_says_what",
-                violation_error_message=_("Please write an answer."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.text[:40]
 
 
 class NeedAskAnswer(models.TextChoices):

@@ -31,6 +31,8 @@ EVERYTHING = {
     "leader": "陈老师",
     "on_again_at": "2026-12-30T01:00:00+00:00",
     "others": 3,
+    "answer": "我们问了老师，\n春天开班。",
+    "activity": "智能手机入门",
     "leaving": "王芳",
     "dates": [
         {
@@ -65,6 +67,9 @@ def test_there_is_a_file_for_each_kind():
                 room_requested room_undecided series_canceled series_changed series_confirmed
                 series_declined series_requested several slot_asked slot_closed slot_ended slot_released
                 swapped_date swapped_person waitlisted
+            """,
+            "partners": """
+                need_answered need_closed need_done need_gathered need_planned
             """,
         }.items()
         for name in names.split()
