@@ -224,6 +224,8 @@ class Steps:
         for step in self.steps:
             if step is target:
                 return step, False
+            if step.name == "dates" and target and not self.form.chosen_sessions:
+                self.form.add_error("session", _("Please choose a date."))
             if any(name in self.form.errors for name in step.fields):
                 return step, True
         if self.form.errors or wanted:

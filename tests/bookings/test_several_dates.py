@@ -111,6 +111,18 @@ def test_after_a_day_the_result_is_gone(client, user, parents, time_machine):
     assert 'id="outcome"' not in client.get(LIST).content.decode()
 
 
+def test_who_ticks_no_date_is_told_before_the_next_question(client, user, parents):
+    week = lunches()[:5]
+    given = {"person": [parents[0].pk], "request_key": "lunch", "step": "who"}
+
+    answer = client.post(reverse("bookings:book", args=[week[0].activity_id]), given)
+
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "Which dates?" in page
+    assert page.count("Please choose a date.") == 2
+
+
 def test_one_message_tells_of_all_dates(client, user, parents):
     week = lunches()[:5]
     book_for(*PersonFactory.create_batch(4), session=week[0])
