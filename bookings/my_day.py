@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Person
-from bookings.models import Booking, Place, Status
+from activities.models import midnight
+from bookings.models import IS_ALIVE, Booking, Place, Status
 from bookings.summaries import Badge
 
 # A shorter break is just the way from one room to the next.
@@ -64,6 +65,18 @@ def day_named(text):
     if day is None or not date(2000, 1, 1) <= day <= date(2099, 12, 30):
         return timezone.localdate()
     return day
+
+
+def next_day(person: Person, day: date):
+    """The first day after this one for which something is booked or waited for; None without any."""
+    coming = Place.objects.filter(
+        person=person,
+        canceled_at=None,
+        booking__status__in=IS_ALIVE,
+        session__starts_at__gte=midnight(day, 1),
+    )
+    first = coming.order_by("session__starts_at").values_list("session__starts_at").first()
+    return first and timezone.localdate(first[0])
 
 
 def stops(person: Person, day: date):

@@ -245,13 +245,15 @@ def my_day_page(request):
         return redirect(f"{reverse('accounts:me')}?{here}")
     person = _person_named(request, people) or people[0]
     day = my_day.day_named(request.GET.get("date", ""))
+    stops = my_day.stops(person, day)
     context = {
         "people": people,
         "person": person,
         "day": day,
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
-        "stops": my_day.stops(person, day),
+        "stops": stops,
+        "next_day": None if stops else my_day.next_day(person, day),
     }
     return render(request, "bookings/my_day.html", context)
 

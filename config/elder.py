@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts import looks, services
 from accounts.models import Person
-from activities.models import Session
+from activities.models import Category, Session
 from bookings.models import Place
 
 AGE_OF_THE_READER = 70
+MEAL = "meal"  # the icon of what one eats
 
 
 @require_safe
@@ -35,13 +36,19 @@ def _doors(user):
     """What each of the four doors says in small letters."""
     bookable = Session.objects.published().coming().open_for_booking().with_places().for_lists()
     bookable = bookable.for_age(AGE_OF_THE_READER)
-    meal = Q(activity__category__icon="meal")
+    meal = Q(activity__category__icon=MEAL)
+    next_meal = bookable.filter(meal).first()
     return {
         "now": timezone.now(),
         "next_class": bookable.exclude(meal | Q(activity__is_drop_in=True)).first(),
-        "next_meal": bookable.filter(meal).first(),
+        "next_meal": next_meal,
+        "meals": next_meal.activity.category if next_meal else _meals(),
         "today": _today(user).count() if user.is_authenticated else 0,
     }
+
+
+def _meals():
+    return Category.objects.filter(icon=MEAL).first()
 
 
 def _today(user):

@@ -596,6 +596,20 @@ def test_my_day_says_what_was_called_off_and_what_is_waited_for(client, user, an
     assert "候补第 1 位" in page
 
 
+def test_an_empty_day_leads_to_the_next_that_is_not(client, user, ana, bo):
+    today = timezone.localdate()
+    soon, later = today + timedelta(days=3), today + timedelta(days=5)
+    services.cancel(book_for(ana, session=on(soon, 9), by=user), by=user)
+    book_for(bo, session=on(soon, 12), by=user)
+    book_for(ana, session=on(later, 9), by=user)
+
+    empty = client.get(MY_DAY, {"person": ana.pk})
+
+    assert empty.context["next_day"] == later
+    assert f"date={later.isoformat()}" in empty.content.decode()
+    assert client.get(MY_DAY, {"date": later.isoformat()}).context["next_day"] is None
+
+
 def test_what_i_canceled_is_not_in_my_day(client, user, ana):
     day = timezone.localdate() + timedelta(days=3)
     services.cancel(book_for(ana, session=on(day, 9), by=user), by=user)

@@ -23,6 +23,14 @@ def test_the_elder_home_has_four_doors_and_needs_no_account(client):
     assert 'href="tel:+865885550100"' in page
 
 
+def test_the_door_to_the_meals_stays_where_none_can_be_ordered_now(client):
+    CategoryFactory(icon="meal", slug="canteen")
+
+    page = client.get("/elder/").content.decode()
+
+    assert 'href="/activities/?category=canteen"' in page
+
+
 def test_one_click_is_remembered(client):
     client.get("/elder/")
 

@@ -1,10 +1,16 @@
 """What the norm for elders asks for in numbers, on the pages that people come for."""
 
-import pytest
+from datetime import datetime, time, timedelta
 
+import pytest
+from django.utils import timezone
+
+from accounts.services import introduce
 from tests.barriers import Window
+from tests.bookings.booking import book_for
 from tests.config.every_page import every_page
 from tests.e2e.conftest import BROWSER, browser_type_launch_args  # noqa: F401
+from tests.factories import SessionFactory, UserFactory
 from tests.numbers import ELDER, HIGH_CONTRAST, LARGER, LARGEST, STANDARD, measure
 
 pytestmark = [
@@ -90,6 +96,24 @@ def _dress(page, classes, width, theme):
 def test_every_page_people_come_for_keeps_to_the_numbers(found, look):
     assert sorted(found[look]) == sorted(MAIN_PAGES)
     assert {page: wrong for page, wrong in found[look].items() if wrong} == {}
+
+
+def test_a_full_day_prints_on_one_sheet_whatever_the_letters(client, window):
+    user = UserFactory()
+    myself = introduce(user, "李奶奶")
+    morning = timezone.make_aware(datetime.combine(timezone.localdate(), time(8))) + timedelta(
+        days=3
+    )
+    for hour in range(0, 10, 2):
+        session = SessionFactory(starts_at=morning + timedelta(hours=hour), activity__bring="笔")
+        book_for(myself, session=session, by=user)
+    client.force_login(user)
+    client.cookies["elder"], client.cookies["letters"] = "1", "largest"
+
+    window.show(client.get("/my-day/", {"date": f"{morning:%Y-%m-%d}"}).content.decode())
+
+    assert window.page.locator(".stop").count() == 5
+    assert window.page.pdf(format="A4").count(b"/Type /Page\n") == 1
 
 
 def test_each_fault_is_seen_and_nothing_else(window):
