@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import looks
 from accounts.models import User
+from config import elder
 from notices.models import Notice
 from partners.models import Partner
 from prepared import prepared
@@ -102,6 +103,10 @@ class Site:
     @property
     def is_elder(self):
         return self.look.elder_view
+
+    @property
+    def asks_for_elder_view(self):
+        return elder.is_looked_for(self.request.GET.get("q", ""))
 
     @property
     def knows_the_way(self):

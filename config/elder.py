@@ -4,6 +4,8 @@ The choice lives in a cookie and, for who is signed in, in the profile (`account
 it is safe to repeat, so plain links do it: they work in a message and on a poster.
 """
 
+import unicodedata
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
@@ -19,7 +21,17 @@ from activities.models import Category, Session
 from bookings.models import Place
 
 AGE_OF_THE_READER = 70
+# What the norm calls it, and what else people say.
+NAMES = {
+    "长辈版", "长辈模式", "关怀版", "关怀模式", "关爱版", "亲情版", "老年版", "老人版", "大字版",
+    "适老版", "elder view",
+}  # fmt: skip
 MEAL = "meal"  # the icon of what one eats
+
+
+def is_looked_for(words):
+    """Whether somebody writes one of its names into the search box."""
+    return " ".join(unicodedata.normalize("NFKC", words).lower().split()) in NAMES
 
 
 @require_safe

@@ -37,6 +37,28 @@ def test_one_click_is_remembered(client):
     assert ELDER in client.get("/activities/").content.decode()
 
 
+@pytest.mark.parametrize("words", ["长辈版", "关怀版", " 关爱版 ", "亲情版", "Ｅlder  View"])
+def test_who_looks_for_it_by_one_of_its_names_finds_it(client, words):
+    page = client.get("/activities/", {"q": words}).content.decode()
+
+    assert page.split("<main")[1].count('href="/elder/"') == 1
+
+
+@pytest.mark.parametrize("words", ["", "长辈", "版"])
+def test_other_words_lead_to_activities_alone(client, words):
+    page = client.get("/activities/", {"q": words}).content.decode()
+
+    assert 'href="/elder/"' not in page.split("<main")[1]
+
+
+def test_in_the_elder_view_it_is_said_to_be_there(client):
+    client.get("/elder/")
+
+    page = client.get("/activities/", {"q": "长辈版"}).content.decode()
+
+    assert "现在就是长辈版" in page
+
+
 def test_from_any_other_page_one_gets_that_page_again(client):
     response = client.get("/elder/?next=/activities/%3Fage%3D70")
 
