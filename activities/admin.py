@@ -3,6 +3,7 @@ from django.contrib import admin, messages
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +12,21 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
-from activities import posting, rules_of_centers, search
-from activities.models import IS_PUBLIC, Activity, Allocation, Category, Review, Session, Status
+from activities import differences, posting, rules_of_centers, search
+from activities.models import (
+    IN_THE_PARTNERS_HANDS,
+    IS_PUBLIC,
+    Activity,
+    Allocation,
+    Category,
+    Review,
+    Session,
+    Status,
+)
 from activities.pictures import AsksWhatThePictureShows
-from activities.posting import PostingRefused
+from activities.posting import PARTNERS_FIELDS, PostingRefused
 from activities.question_admin import QuestionInline
+from activities.review_form import ReviewForm
 from activities.rules_of_centers import GROUPS
 from partners.admin import PartnerAdmin
 from partners.models import Partner
@@ -51,25 +62,24 @@ class NamedPartnerAdmin(PartnerAdmin):
 
 class ReviewInline(HistoryInline):
     model = Review
-    fields = readonly_fields = ["status", "note", "by", "at"]
+    fields = readonly_fields = ["status", "said", "changed", "by", "at"]
     verbose_name_plural = _("what was said")
     tab = True
+
+    @display(description=_("note"))
+    def said(self, review):
+        return render_to_string("admin/_said.html", {"review": review})
+
+    @display(description=_("what was changed"))
+    def changed(self, review):
+        return render_to_string("admin/_differences.html", {"changes": review.changes})
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
 
     def get_fields(self, request, obj=None):
         """Who looks on reads what was said, and not by whom."""
-        return self.fields if duty_of(request.user).works else ["status", "note", "at"]
-
-
-class NoteForm(forms.Form):
-    note = forms.CharField(
-        label=_("What should change"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        max_length=2000,
-        help_text=_("The partner reads it beside the form."),
-    )
+        return self.fields if duty_of(request.user).works else ["status", "said", "changed", "at"]
 
 
 class ActivityForm(AsksWhatThePictureShows, forms.ModelForm):
@@ -158,7 +168,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         """A new activity has neither a state nor wishes, and begins with its center's rules."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
-            return fieldsets
+            return _with_differences(fieldsets) if obj.status == Status.SUBMITTED else fieldsets
         later = [title for title, fields in GROUPS]
         [(title, first), *others] = [each for each in fieldsets if each[0] not in later]
         fields = [name for name in first["fields"] if name not in ("status", "wish")]
@@ -199,7 +209,10 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         return found, may_repeat
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = ["status", "wish"]
+        fixed = ["status", "wish", "changed"]
+        if obj and obj.partner_id and obj.status in IN_THE_PARTNERS_HANDS:
+            # Two who write into one text would take each other's words away.
+            fixed += PARTNERS_FIELDS
         if obj and obj.sessions.exists():
             fixed.append("center")  # Its dates hold rooms there.
         if obj and obj.bookings.exists():
@@ -251,6 +264,12 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
     )
     def status_shown(self, activity):
         return activity.status, activity.get_status_display()
+
+    @display(description=_("changed since it was looked at"))
+    def changed(self, activity):
+        last = activity.reviews.exclude(values={}).first()
+        changes = last.changes if last else []
+        return render_to_string("admin/_differences.html", {"changes": changes})
 
     @display(description=_("dates to come"))
     def dates_to_come(self, activity):
@@ -311,9 +330,12 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
             request,
             activity,
             question=_("What should the partner change?"),
+            text=_("In general, or beside a field. What you have changed yourself is told, too."),
             label=_("Send it back"),
-            form=NoteForm(request.POST or None),
-            do=lambda note: posting.ask_for_changes(activity, by=request.user, note=note),
+            form=ReviewForm(
+                request.POST or None, values=differences.in_words(activity, PARTNERS_FIELDS)
+            ),
+            do=lambda **said: posting.ask_for_changes(activity, by=request.user, **said),
             done=_("The partner has been told."),
         )
 
@@ -357,3 +379,11 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
             row = self.named(request, object_id)
             request._posting_state = row.values_list("status", flat=True).first()
         return self.has_act_permission(request) and request._posting_state in states
+
+
+def _with_differences(fieldsets):
+    """A posting that came back says first what is new in it."""
+    [(title, first), *others] = fieldsets
+    fields = list(first["fields"])
+    fields.insert(1, "changed")
+    return [(title, first | {"fields": fields}), *others]

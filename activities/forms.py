@@ -9,6 +9,19 @@ from activities.posting import NEEDED_TO_SUBMIT, PARTNERS_FIELDS
 from venues.models import Center
 
 
+class NotedField(forms.BoundField):
+    """A field beside which the center may have written something."""
+
+    @property
+    def note(self):
+        return self.form.notes.get(self.name, "")
+
+    @property
+    def aria_describedby(self):
+        described = super().aria_describedby
+        return f"{described or ''} {self.auto_id}_note".strip() if self.note else described
+
+
 class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
     class Meta:
         model = Activity
@@ -43,14 +56,24 @@ class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
             "booking_mode": forms.RadioSelect,
         }
 
-    def __init__(self, *args, complete=False, **kwargs):
-        """`complete` asks for all that the center needs; a draft may have gaps."""
+    bound_field_class = NotedField
+
+    def __init__(self, *args, complete=False, notes=None, **kwargs):
+        """`complete` asks for all that the center needs; a draft may have gaps.
+
+        `notes` is what the center has written beside fields: {field: note}.
+        """
         super().__init__(*args, **kwargs)
+        self.notes = notes or {}
         self.fields["booking_mode"].choices = BookingMode.choices
         self.fields["category"].empty_label = _("Please choose")
         for name in NEEDED_TO_SUBMIT:
             self.fields[name].required = complete
         self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
+
+    def noted(self):
+        """The fields with a note, in the order of the form."""
+        return [field for field in self if field.note]
 
     def full_clean(self):
         """What was typed stays in the form; a file has to be chosen again, and is asked for."""

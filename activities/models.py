@@ -311,6 +311,8 @@ class Review(models.Model):
     note = models.TextField(_("note"), blank=True)
     field_notes = models.JSONField(_("notes beside fields"), default=dict, blank=True)
     changes = models.JSONField(_("what was changed"), default=list, blank=True)
+    # As it was in this moment: what the next step is compared with.
+    values = models.JSONField(_("as it was then"), default=dict, blank=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )

@@ -118,12 +118,14 @@ def _posting(request, activity, refused=""):
 def _write(request, activity, initial=None):
     """The form of a posting, saved as a draft or submitted; what was typed is never lost."""
     submits = "submit" in request.POST
+    asked = _last_wish_of_the_center(activity)
     form = PostingForm(
         request.POST or None,
         request.FILES or None,
         instance=activity,
         initial=initial,
         complete=submits,
+        notes=asked.field_notes if asked else None,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,7 +141,7 @@ def _write(request, activity, initial=None):
         "form": form,
         "activity": activity,
         "partner": activity.partner,
-        "asked": _last_wish_of_the_center(activity),
+        "asked": asked,
     }
     return render(request, "partners/write.html", context, status=422 if form.errors else 200)
 

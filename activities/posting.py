@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import posting_limits, rules_of_centers, search
+from activities import differences, posting_limits, rules_of_centers, search
 from activities.models import (
     IN_THE_PARTNERS_HANDS,
     Activity,
@@ -88,7 +88,7 @@ def submit(activity, *, by, at=None):
         raise PostingRefused(_("Please describe it and write your wishes, then submit it again."))
     if reason := posting_limits.refusal(activity, at=at):
         raise PostingRefused(reason)
-    _move(activity, Status.SUBMITTED, by=by, at=at)
+    _move(activity, Status.SUBMITTED, by=by, at=at, **_since_the_last_look(activity))
     _tell(
         _staff_of(activity.center),
         "posting_submitted",
@@ -100,14 +100,26 @@ def submit(activity, *, by, at=None):
 
 
 @transaction.atomic
-def ask_for_changes(activity, *, by, note, at=None):
-    """Give the posting back to its partner with a note. Raises PostingRefused."""
+def ask_for_changes(activity, *, by, note="", field_notes=None, at=None):
+    """Give the posting back to its partner with a note, and notes beside fields: {field: note}.
+
+    What the center itself has changed meanwhile is written down and told. Raises PostingRefused.
+    """
     at = at or timezone.now()
-    if not note.strip():
+    said = {name: words.strip() for name, words in (field_notes or {}).items() if words.strip()}
+    if not (note.strip() or said):
         raise PostingRefused(_("Please write what should change."))
     _lock(activity, [Status.SUBMITTED])
-    _move(activity, Status.CHANGES_ASKED, by=by, at=at, note=note)
-    _tell_partner(activity, "changes_asked", at=at, note=note)
+    looked = _since_the_last_look(activity)
+    _move(activity, Status.CHANGES_ASKED, by=by, at=at, note=note, field_notes=said, **looked)
+    _tell_partner(
+        activity,
+        "changes_asked",
+        at=at,
+        note=note,
+        field_notes=[{"field": name, "note": words} for name, words in said.items()],
+        changes=looked["changes"],
+    )
 
 
 @transaction.atomic
@@ -120,14 +132,15 @@ def publish(activity, *, by, note="", at=None):
     at = at or timezone.now()
     own = [] if activity.partner_id else IN_THE_PARTNERS_HANDS
     _lock(activity, [Status.SUBMITTED, Status.ARCHIVED, *own])
+    looked = _since_the_last_look(activity) if activity.status == Status.SUBMITTED else {}
     if activity.allocation == Allocation.DRAW and not _is_draw_prepared(activity, at):
         raise PostingRefused(
             _("Its places are given by lot. Please make its dates and prepare the draw first.")
         )
     activity.published_at, activity.search_text = at, search.text_for(activity)
     activity.save(update_fields=["published_at", "search_text"])
-    _move(activity, Status.PUBLISHED, by=by, at=at, note=note)
-    _tell_partner(activity, "published", at=at, note=note)
+    _move(activity, Status.PUBLISHED, by=by, at=at, note=note, **looked)
+    _tell_partner(activity, "published", at=at, note=note, changes=looked.get("changes", []))
 
 
 @transaction.atomic
@@ -157,23 +170,34 @@ def _is_draw_prepared(activity, at):
     return is_prepared and (activity.booking_mode == BookingMode.SINGLE or coming.exists())
 
 
-def _move(activity, status, *, by, at, note=""):
+def _since_the_last_look(activity):
+    """What the next step of a posting keeps: the fields as they are, and what became of them."""
+    row = Activity.objects.only(*PARTNERS_FIELDS).get(pk=activity.pk)
+    values = differences.values_of(row, PARTNERS_FIELDS)
+    last = activity.reviews.exclude(values={}).first()
+    return {
+        "values": values,
+        "changes": differences.between(last.values, values) if last else [],
+    }
+
+
+def _move(activity, status, *, by, at, **said):
     activity.status = status
     activity.save(update_fields=["status"])
-    _write_down(activity, by=by, at=at, note=note)
+    _write_down(activity, by=by, at=at, **said)
 
 
-def _write_down(activity, *, by, at, note=""):
-    Review.objects.create(activity=activity, status=activity.status, note=note, by=by, at=at)
+def _write_down(activity, *, by, at, **said):
+    Review.objects.create(activity=activity, status=activity.status, by=by, at=at, **said)
 
 
-def _tell_partner(activity, fact, *, at, note):
+def _tell_partner(activity, fact, *, at, **said):
     if activity.partner_id:
         members = get_user_model().objects.filter(
             partner_memberships__partner=activity.partner_id, partner_memberships__ended_at=None
         )
         link = f"/partner/activities/{activity.pk}/"
-        _tell(members, fact, activity, at=at, link=link, note=note)
+        _tell(members, fact, activity, at=at, link=link, **said)
 
 
 def _staff_of(center):

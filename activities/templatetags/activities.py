@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from activities import facts
+from activities import differences, facts
 from activities.availability import of_session
 from activities.highlights import marked
 from activities.models import Session
@@ -20,6 +20,8 @@ register.filter("ages", facts.ages)
 register.filter("fee", facts.fee)
 register.filter("availability", of_session)
 register.filter(row)
+register.filter("differences", differences.shown)
+register.filter("field_name", differences.label_of)
 
 SHOWN_OF_A_PARTNER = 12
 REMEMBERED_FOR = 60  # seconds

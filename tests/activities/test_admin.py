@@ -2,6 +2,7 @@ import pytest
 
 from activities.booking_rules import RULES
 from activities.models import Activity, BookingMode, CenterRules, Review, Status
+from activities.posting import submit
 from activities.search import query_for
 from notices.models import Notice
 from tests.bookings.booking import book_for
@@ -264,3 +265,33 @@ def test_a_saved_title_and_a_renamed_category_are_found(center):
 
     assert answer.status_code == 302
     assert Activity.objects.filter(search_vector=query_for("shufa guohua")).get() == activity
+
+
+def test_notes_are_written_beside_what_they_are_about(desk, center):
+    activity = posting(center)
+
+    form = words(desk.get(page(activity, "ask_for_changes")))
+    desk.post(page(activity, "ask_for_changes"), {"note": "", "beside_title": "Shorter, please"})
+
+    assert 'name="beside_title"' in form
+    assert activity.title in form
+    review = Review.objects.get(status=Status.CHANGES_ASKED)
+    assert review.field_notes == {"title": "Shorter, please"}
+
+
+def test_what_came_back_says_what_is_new_in_it(desk, center):
+    activity = posting(center)
+    for fee in ("10 yuan", "12 yuan"):
+        Activity.objects.filter(pk=activity.pk).update(status=Status.DRAFT, fee_text=fee)
+        submit(activity, by=social_worker(center))
+
+    assert "<del>10</del> yuan" in words(desk.get(page(activity)))
+
+
+def test_the_words_of_a_draft_are_its_partners(desk, center):
+    activity = posting(center)
+    Activity.objects.filter(pk=activity.pk).update(status=Status.CHANGES_ASKED)
+
+    fields = desk.get(page(activity)).context["adminform"].form.fields
+
+    assert not {"title", "description", "fee_text"} & set(fields)

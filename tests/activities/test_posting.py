@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from activities import posting, search
-from activities.models import Activity, Allocation, BookingMode, Review, Status
+from activities.models import Activity, Allocation, BookingMode, Category, Review, Status
 from activities.posting import PostingRefused
 from notices.models import Notice
 from tests.factories import (
@@ -322,3 +322,60 @@ def test_what_was_drawn_comes_back_from_the_archive():
     posting.publish(activity, by=UserFactory())
 
     assert activity.status == Status.PUBLISHED
+
+
+# What was changed, and notes beside fields
+
+
+def test_a_note_may_stand_beside_a_field_alone(member):
+    activity = submitted(member)
+
+    posting.ask_for_changes(
+        activity, by=UserFactory(), field_notes={"title": "Shorter, please", "bring": " "}
+    )
+
+    review = activity.reviews.first()
+    assert (review.note, review.field_notes) == ("", {"title": "Shorter, please"})
+    notice = Notice.objects.get(kind="activities/changes_asked")
+    assert notice.context["field_notes"] == [{"field": "title", "note": "Shorter, please"}]
+
+
+def test_what_was_changed_is_written_down_when_it_comes_back(member):
+    activity = submitted(member, max_age=12)
+    posting.ask_for_changes(activity, by=UserFactory(), note="For whom is it?")
+
+    craft = CategoryFactory(name="Craft")
+    activity.title, activity.max_age, activity.category = "Carving seals", None, craft
+    posting.save_draft(activity, by=member.user)
+    posting.submit(activity, by=member.user)
+
+    [again, asked, first] = activity.reviews.exclude(status=Status.DRAFT)
+    assert (asked.changes, first.changes) == ([], [])
+    assert [(each["field"], each["old"], each["new"]) for each in again.changes] == [
+        ("title", "Seal carving", "Carving seals"),
+        ("category", Category.objects.order_by("pk").first().name, "Craft"),
+        ("max_age", "12", ""),
+    ]
+
+
+@pytest.mark.parametrize("decide", [posting.publish, posting.ask_for_changes])
+def test_what_the_center_changes_itself_is_told_with_its_decision(member, decide):
+    activity = submitted(member)
+    Activity.objects.filter(pk=activity.pk).update(fee_text="10 yuan", party_limit=2)
+
+    decide(Activity.objects.get(), by=UserFactory(), note="Thank you.")
+
+    changes = [{"field": "fee_text", "old": "", "new": "10 yuan"}]
+    assert activity.reviews.first().changes == changes
+    assert Notice.objects.order_by("pk").last().context["changes"] == changes
+
+
+def test_what_is_brought_back_from_the_archive_tells_no_changes(member):
+    activity = submitted(member)
+    posting.publish(activity, by=member.user)
+    posting.archive(activity, by=member.user)
+    Activity.objects.update(fee_text="10 yuan")
+
+    posting.publish(activity, by=member.user)
+
+    assert activity.reviews.first().changes == []

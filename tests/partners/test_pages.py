@@ -356,3 +356,19 @@ def test_a_posting_costs_the_same_for_one_and_for_three_dates(
 
     with django_assert_num_queries(9):
         desk.get(f"/partner/activities/{activity.pk}/")
+
+
+# Notes beside fields
+
+
+def test_each_note_stands_beside_its_field_and_on_top_with_a_link(desk, partner):
+    activity = offered_by(partner, status=Status.SUBMITTED)
+    posting.ask_for_changes(
+        activity, by=UserFactory(), note="Nearly.", field_notes={"fee_text": "Who pays <it>?"}
+    )
+
+    form = text(desk.get(f"/partner/activities/{activity.pk}/edit/"))
+
+    assert '<a href="#id_fee_text">What it costs</a> Who pays &lt;it&gt;?' in form
+    assert 'id="id_fee_text_note"' in form
+    assert 'aria-describedby="id_fee_text_helptext id_fee_text_note"' in form
