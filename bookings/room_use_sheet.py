@@ -1,15 +1,11 @@
 """The report on the use of rooms as a workbook: rooms, parts of the period, hours, by whom."""
 
-from io import BytesIO
-
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
 
-from bookings.cells import safe
+from bookings.workbooks import add_sheet, bytes_of
 
-WIDTH = 14
 SHADES = ["FFFFFF", "F9E3E0", "F1BDB6", "E58F85", "D65F52", "B3261E"]
 
 
@@ -17,25 +13,11 @@ def of(report):
     """The bytes of an .xlsx file."""
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, _("Rooms"), _rooms(report))
-    _sheet(book, _("Course of the period"), _buckets(report))
-    _shade(_sheet(book, _("Weekday and hour"), _heat(report)), report)
-    _sheet(book, _("By whom"), _by_whom(report))
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _sheet(book, title, lines):
-    sheet = book.create_sheet(title)
-    for line in lines:
-        sheet.append([safe(value) for value in line])
-    for number in range(1, sheet.max_column + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = WIDTH
-    for cell in sheet[2]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A3"
-    return sheet
+    add_sheet(book, _("Rooms"), _rooms(report))
+    add_sheet(book, _("Course of the period"), _buckets(report))
+    _shade(add_sheet(book, _("Weekday and hour"), _heat(report)), report)
+    add_sheet(book, _("By whom"), _by_whom(report))
+    return bytes_of(book)
 
 
 def _rooms(report):

@@ -6,6 +6,7 @@ from bookings import (
     feedback_page,
     feeds,
     follow_pages,
+    ledger_page,
     my_data_pages,
     offer_page,
     poster_pages,
@@ -41,5 +42,6 @@ urlpatterns = [
     path("feedback/<str:token>/", feedback_page.how_was_it, name="feedback"),
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("check-in/<str:token>/", poster_pages.at_the_door, name="check_in"),
+    path("partner/agreements/<int:pk>/", ledger_page.for_partner, name="ledger"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]

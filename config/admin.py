@@ -14,11 +14,13 @@ from bookings import (
     desk_page,
     draw_desk_page,
     feedback_desk_page,
+    ledger_page,
     room_import_page,
     room_use_page,
     timetable_check_page,
     week_copy_page,
     week_sheet,
+    year_report_page,
 )
 from config import desk_home
 from venues.staffing import duty_of
@@ -46,6 +48,9 @@ class StaffDesk(UnfoldAdminSite):
             ("rooms/import/", room_import_page.import_rooms, "import_rooms"),
             ("rooms/import/<int:pk>/", room_import_page.room_import, "room_import"),
             ("draw/<int:activity_id>/", draw_desk_page.prepare_draw, "prepare_draw"),
+            ("agreements/<int:pk>/", ledger_page.for_staff, "ledger"),
+            ("year/", year_report_page.year, "year_report"),
+            ("year.xlsx", year_report_page.sheet, "year_report_sheet"),
             ("feedback/", feedback_desk_page.averages, "feedback"),
             ("feedback/<int:activity_id>/", feedback_desk_page.lines, "feedback_lines"),
             ("board/", board_page.board, "board"),
@@ -104,6 +109,7 @@ def _what_we_offer():
             _item(_("Standing slots"), "admin:partners_standingslot_changelist", "event_available"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
             _item(_("How it was"), "admin:feedback", "sentiment_satisfied"),
+            _item(_("The year together"), "admin:year_report", "monitoring"),
         ],
     }
 

@@ -24,6 +24,7 @@ from venues.models import (
     RoomTerms,
     StaffMember,
     StaffRole,
+    YearPlan,
 )
 from venues.rule_words import in_words
 from venues.staffing import duty_of, workplaces
@@ -92,6 +93,12 @@ class RoomTermsInline(PartInline):
         return False
 
 
+class YearPlanInline(PartInline):
+    model = YearPlan
+    fields = ["year", "sessions"]
+    tab = True
+
+
 @admin.register(Center)
 class CenterAdmin(DeskAdmin):
     center_path = ""
@@ -99,13 +106,14 @@ class CenterAdmin(DeskAdmin):
     list_display = ["name", "community", "district", "phone", "is_open_to_public"]
     list_select_related = ["district"]
     search_fields = ["name", "community", "address"]
-    inlines = [FloorInline, OpeningHoursInline, RoomTermsInline]
+    inlines = [FloorInline, OpeningHoursInline, RoomTermsInline, YearPlanInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "district", "community"]}),
         (
             _("For visitors"),
             {"fields": ["phone", "address", "how_to_come", "intro", "holiday_hours"]},
         ),
+        (_("Opinion box"), {"fields": ["box_weekday", "box_time", "answer_days"]}),
         (_("Looks"), {"fields": ["seal", "brand"]}),
         (_("Since when"), {"fields": ["opened_on", "closed_on", "has_feeds", "use_target"]}),
     ]

@@ -154,14 +154,14 @@ class Center(models.Model):
 
 
 class YearPlan(models.Model):
-    """How many activities a center wants to hold in a year, said beforehand."""
+    """How many sessions a center wants to hold in a year, said beforehand."""
 
     center = models.ForeignKey(
         Center, on_delete=models.CASCADE, related_name="year_plans", verbose_name=_("center")
     )
     year = models.PositiveSmallIntegerField(_("year"))
-    activities = models.PositiveSmallIntegerField(
-        _("activities planned"), validators=[MinValueValidator(1)]
+    sessions = models.PositiveSmallIntegerField(
+        _("sessions planned"), validators=[MinValueValidator(1)]
     )
 
     class Meta:

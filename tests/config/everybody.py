@@ -408,6 +408,7 @@ def _of_rooms(center, partner, users, household):
     return {
         "standingslot/<path:object_id>": f"standingslot/{slot_date.slot_id}",
         "rooms/slots/<int:pk>": f"rooms/slots/{slot_date.pk}",
+        "agreements/<int:pk>": f"agreements/{slot_date.slot.agreement_id}",
         "roomwait/<path:object_id>": f"roomwait/{wait.pk}",
         "staff/rooms/check-in/<str:token>": f"staff/rooms/check-in/{room_check_in.token_of(asked)}",
         "rooms/here/<str:token>": f"rooms/here/{room_check_in.poster_token(room)}",

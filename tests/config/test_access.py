@@ -53,6 +53,7 @@ bookings:accept                                 in  405 405  405 405  405 405  4
 bookings:decline                                in  405 405  405 405  405 405  405  405
 bookings:ics                                    in  200 404  404 404  404 404  404  404
 bookings:offer                                 200  200 200  200 200  200 200  200  200
+bookings:ledger                                 in  404 404  200 404  404 404  404  404
 bookings:feedback                              200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:my_feed                                in  200 200  200 200  200 200  200  200
@@ -185,6 +186,9 @@ admin:end_course                                in   in  in   in  in  200 404  4
 admin:prepare_draw                              in   in  in   in  in  200 404  404  200
 admin:room_use                                  in   in  in   in  in  200 200  200  200
 admin:room_use_sheet                            in   in  in   in  in  200 200  200  200
+admin:ledger                                    in   in  in   in  in  200 404  200  200
+admin:year_report                               in   in  in   in  in  200 200  200  200
+admin:year_report_sheet                         in   in  in   in  in  200 200  200  200
 admin:feedback                                  in   in  in   in  in  200 200  200  200
 admin:feedback_lines                            in   in  in   in  in  200 404  404  200
 admin:check_timetable                           in   in  in   in  in  200 200  404  200
@@ -500,6 +504,8 @@ rosters:leave                                   in  404 404  404 404  did 404  4
 rosters:excuse                                  in  404 404  404 404  did 404  404  did
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
+admin:ledger                                    in   in  in   in  in  405 405  405  405
+bookings:ledger                                 in  405 405  405 405  405 405  405  405
 admin:feedback_lines                            in   in  in   in  in  405 405  405  405
 admin:end_course                                in   in  in   in  in  422 404  404  422
 admin:prepare_draw                              in   in  in   in  in  422 404  404  422
