@@ -16,7 +16,6 @@ from activities.forms import PostingForm
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, Status
 from activities.pages import Page
 from activities.posting import PostingRefused
-from activities.promises import with_progress
 from partners.models import Need, Partner
 
 ROWS = 20
@@ -94,7 +93,7 @@ def _desk(request, partner):
         "may_post": Partner.objects.posted_by(request.user).filter(pk=partner.pk).exists(),
         "page": page,
         "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
-        "agreements": list(with_progress(partner.agreements.select_related("center"))),
+        "agreements": list(partner.agreements.select_related("center", "partner")),
         "needs": list(_open_needs(partner)[:NEEDS]),
     }
     return render(request, "partners/desk.html", context)

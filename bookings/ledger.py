@@ -7,10 +7,11 @@ session that was called off counts nowhere.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from activities.models import Session, midnight
@@ -18,7 +19,8 @@ from bookings.models import HOLDS_A_PLACE, Place, RoomBookingStatus
 from partners.models import Agreement
 from venues.models import Taking, TakingKind
 
-HOUR = 3600
+ONE_HOUR = timedelta(hours=1)
+SPAN = ("starts_at", "ends_at")
 # So far from what the calendar says may one be without a word: a tenth of what was promised.
 LEEWAY = 0.1
 
@@ -81,77 +83,133 @@ class Ledger:
         )
 
 
+class Use(NamedTuple):
+    """One use of a room for a partner."""
+
+    partner: int
+    center: int
+    room: int
+    whole: int | None
+    kind: TakingKind
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Held(NamedTuple):
+    """One session of a partner that is over, and who came to it."""
+
+    partner: int
+    center: int
+    starts_at: datetime
+    ends_at: datetime
+    persons: list[int]
+
+
 def of_agreement(agreement, at=None) -> Ledger:
-    """Five statements, however long it has run."""
+    [ledger] = of_agreements([agreement], at)
+    return ledger
+
+
+def of_agreements(agreements, at=None) -> list[Ledger]:
+    """Four statements, however many there are and however long they have run."""
     at = at or timezone.now()
+    if not agreements:
+        return []
+    prefetch_related_objects(agreements, "rooms")
+    held, uses = _held(agreements, at), _uses(agreements, at)
+    return [_ledger(each, held, uses, at) for each in agreements]
+
+
+def _ledger(agreement, held, uses, at) -> Ledger:
     months: dict[date, Entry] = defaultdict(Entry)
-    sessions = _sessions(agreement, at)
-    for month, count, hours in _by_month(sessions):
-        months[month].sessions, months[month].hours_served = count, hours
-    for month, kind, _count, hours in _by_month(_takings(agreement, at), "kind"):
-        if kind == TakingKind.SESSION:
-            months[month].hours_for_sessions += hours
+    persons: dict[date, set[int]] = defaultdict(set)
+    for session in _of(agreement, held):
+        month = _month(session.starts_at)
+        entry = months[month]
+        entry.sessions += 1
+        entry.hours_served += _hours(session)
+        entry.person_times += len(session.persons)
+        persons[month].update(session.persons)
+    rooms = {room.pk for room in agreement.rooms.all()}
+    for use in _of(agreement, uses):
+        if rooms and not rooms & {use.room, use.whole}:
+            continue
+        entry = months[_month(use.starts_at)]
+        if use.kind == TakingKind.SESSION:
+            entry.hours_for_sessions += _hours(use)
         else:
-            months[month].hours_for_own_use += hours
-    came = _came(sessions)
-    for month, times, persons in _people_by_month(came):
-        months[month].person_times, months[month].persons = times, persons
+            entry.hours_for_own_use += _hours(use)
+    for month, found in persons.items():
+        months[month].persons = len(found)
     total = _sum(months.values())
-    total.persons = came.aggregate(persons=Count("person", distinct=True))["persons"]
+    total.persons = len(set().union(*persons.values()))
     return Ledger(agreement, at, total, dict(sorted(months.items(), reverse=True)))
 
 
-def _sessions(agreement, at):
-    found = Session.objects.live().filter(
-        activity__partner=agreement.partner_id, activity__center=agreement.center_id
+def _held(agreements, at) -> list[Held]:
+    sessions = Session.objects.live().filter(
+        activity__partner__in=[each.partner_id for each in agreements],
+        activity__center__in=[each.center_id for each in agreements],
+        starts_at__gte=midnight(min(each.starts_on for each in agreements)),
+        ends_at__lte=at,
     )
-    return _over(found, agreement, at)
-
-
-def _takings(agreement, at):
-    """What took a room for the partner: sessions, their own bookings, fixed times nobody used."""
-    for_them = (
-        Q(session__activity__partner=agreement.partner_id, session__canceled_at=None)
-        | Q(
-            room_booking__partner=agreement.partner_id,
-            room_booking__status=RoomBookingStatus.CONFIRMED,
-        )
-        | Q(slot_date__slot__agreement=agreement.pk)
+    came: dict[int, list[int]] = defaultdict(list)
+    places = Place.objects.filter(
+        session__in=sessions,
+        canceled_at=None,
+        checked_in_at__isnull=False,
+        booking__status__in=HOLDS_A_PLACE,
     )
-    found = Taking.objects.filter(for_them, center=agreement.center_id, released_at=None)
-    if rooms := [room.pk for room in agreement.rooms.all()]:
-        found = found.filter(Q(room__in=rooms) | Q(room__whole__in=rooms))
-    return _over(found, agreement, at)
+    for session, person in places.order_by().values_list("session", "person"):
+        came[session].append(person)
+    rows = sessions.values_list("activity__partner", "activity__center", *SPAN, "pk")
+    return [
+        Held(partner, center, starts_at, ends_at, came[pk])
+        for partner, center, starts_at, ends_at, pk in rows
+    ]
 
 
-def _over(found, agreement, at):
-    """What began in the time of the agreement and has ended by now."""
-    end = agreement.ends_on
+def _uses(agreements, at) -> list[Use]:
+    """Sessions that were not called off, rooms they booked, fixed times they did not give back."""
+    partner = Coalesce(
+        "session__activity__partner",
+        "room_booking__partner",
+        "slot_date__slot__agreement__partner",
+    )
+    takings = Taking.objects.filter(
+        Q(room_booking=None) | Q(room_booking__status=RoomBookingStatus.CONFIRMED),
+        center__in=[each.center_id for each in agreements],
+        released_at=None,
+        starts_at__gte=midnight(min(each.starts_on for each in agreements)),
+        ends_at__lte=at,
+    )
+    of_them = takings.annotate(partner=partner).filter(
+        partner__in=[each.partner_id for each in agreements]
+    )
+    return [
+        Use(*row)
+        for row in of_them.values_list("partner", "center", "room", "room__whole", "kind", *SPAN)
+    ]
+
+
+def _of(agreement, found):
+    """What began in the time of the agreement, at its center."""
+    end = agreement.ends_on or date.max
     if agreement.ended_at:
-        last = timezone.localdate(agreement.ended_at)
-        end = min(end, last) if end else last
-    found = found.filter(ends_at__lte=at, starts_at__gte=midnight(agreement.starts_on))
-    return found.filter(starts_at__lt=midnight(end, 1)) if end else found
+        end = min(end, timezone.localdate(agreement.ended_at))
+    for each in found:
+        if (each.partner, each.center) != (agreement.partner_id, agreement.center_id):
+            continue
+        if agreement.starts_on <= timezone.localdate(each.starts_at) <= end:
+            yield each
 
 
-def _by_month(found, *more):
-    """[(first day of the month, more, how many, hours)]"""
-    length = Sum(ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField()))
-    rows = found.order_by().annotate(month=TruncMonth("starts_at")).values_list("month", *more)
-    for month, *others, count, total in rows.annotate(count=Count("pk"), total=length):
-        yield timezone.localdate(month), *others, count, total.total_seconds() / HOUR
+def _month(moment) -> date:
+    return timezone.localdate(moment).replace(day=1)
 
 
-def _came(sessions):
-    held = Place.objects.filter(session__in=sessions, canceled_at=None, checked_in_at__isnull=False)
-    return held.filter(booking__status__in=HOLDS_A_PLACE).order_by()
-
-
-def _people_by_month(came):
-    rows = came.annotate(month=TruncMonth("session__starts_at")).values_list("month")
-    counted = rows.annotate(times=Count("pk"), persons=Count("person", distinct=True))
-    for month, times, persons in counted:
-        yield timezone.localdate(month), times, persons
+def _hours(each) -> float:
+    return (each.ends_at - each.starts_at) / ONE_HOUR
 
 
 def _sum(entries) -> Entry:

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import check_in, feedback, line_words, room_check_in, waitlist
+from bookings import check_in, feedback, ledger, line_words, room_check_in, waitlist
 from bookings.models import Follow
 from bookings.panel import Panel
 
@@ -31,6 +31,12 @@ def booking_panel(context, activity, sessions=None):
 def average_of(activity):
     """What those who came say, as a number only."""
     return feedback.average_of(activity)
+
+
+@register.simple_tag
+def ledgers_of(agreements):
+    """What has come about of each."""
+    return ledger.of_agreements(agreements)
 
 
 @register.simple_tag

@@ -87,6 +87,12 @@ class Agreement(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def is_in_force(self):
+        today = timezone.localdate()
+        has_begun = self.starts_on <= today and self.ended_at is None
+        return has_begun and (self.ends_on is None or today <= self.ends_on)
+
 
 class ResourceKind(models.TextChoices):
     PEOPLE = "people", _("People")

@@ -185,7 +185,7 @@ def test_many_sessions_cost_no_more_statements_than_one(
     for day in range(1, number + 1):
         held(activity, at(8, day), PersonFactory())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         ledger.of_agreement(agreement, NOW)
 
 

@@ -117,7 +117,7 @@ def test_what_was_promised_is_measured_by_the_dates_held(desk, partner):
         canceled_at=timezone.now(),
     )
 
-    assert "2 of 24 promised dates" in text(desk.get("/partner/"))
+    assert "2 of 24 promised sessions" in text(desk.get("/partner/"))
 
 
 def test_a_wish_of_the_residents_can_be_taken_up(desk, partner):
@@ -340,7 +340,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
         )
     desk.get("/partner/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         desk.get("/partner/")
 
 
