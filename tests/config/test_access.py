@@ -419,6 +419,7 @@ POSTS = """
 pictures                                       404  404 404  404 404  404 404  404  404
 activities:detail                              405  405 405  405 405  405 405  405  405
 activities:poster                              405  405 405  405 405  405 405  405  405
+activities:poster_pdf                          405  405 405  405 405  405 405  405  405
 activities:feed                                405  405 405  405 405  405 405  405  405
 activities:center_feed                         405  405 405  405 405  405 405  405  405
 bookings:book                                   in  did 422  422 422  422 422  422  422
