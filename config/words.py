@@ -189,6 +189,8 @@ def qr(text, label):
     # Never the tiny kind of code, which phones do not read. Every pattern can be read; looking
     # for the prettiest of eight takes longer than all the rest of a page.
     drawing = segno.make(text, error="m", micro=False, mask=4).svg_inline(border=2, omitsize=True)
+    # The label says it; the drawing in it would be a second picture, without a name.
+    drawing = drawing.replace("<svg ", '<svg aria-hidden="true" ', 1)
     return format_html(
         '<span class="qr" role="img" aria-label="{}">{}</span>',
         label,

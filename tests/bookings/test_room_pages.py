@@ -195,6 +195,7 @@ def test_what_is_taken_suggests_what_is_free(client, resident):
     assert f"/rooms/{other.pk}/?date={DAY:%Y-%m-%d}&amp;start=10:00&amp;end=11:00" in page
     assert f"/rooms/{room.pk}/?date={DAY:%Y-%m-%d}&amp;start=09:00&amp;end=10:00" in page
     assert 'value="Reading"' in page
+    assert "headcount=4&amp;purpose=Reading#ask" in page
 
 
 @pytest.mark.parametrize(
