@@ -17,6 +17,8 @@ from activities.models import Session
 from bench.load import crowd
 from bench.rush import sign_in
 from bench.server import serving
+from bench.shifts import BUDGET as NO_SHIFT
+from bench.shifts import shifts
 from bookings.demo import building
 from bookings.demo.accounts import RESIDENT
 from bookings.demo.places import SLUG
@@ -35,10 +37,13 @@ def measure(url):
     building.build(lambda words: None)
     [cookie] = sign_in([User.objects.get(email=RESIDENT)], settings.AUTHENTICATION_BACKENDS[0])
     with serving("config.wsgi:application", url) as port:
-        for name, path, who in _pages(cookie):
+        pages = list(_pages(cookie))
+        moved = shifts(port, [(path, who) for _name, path, who in pages])
+        for (name, path, who), shift in zip(pages, moved, strict=True):
             weight, files, foreign = _weigh(port, path, who)
             yield f"{name}: weight without photos", f"{weight / 1000:.0f} KB", BUDGET
             yield f"{name}: requests, of these to others", f"{1 + files}, {foreign}", "0 to others"
+            yield f"{name}: layout shift at 390 px", shift, NO_SHIFT
             yield f"{name}: server CPU, made anew each time", f"{_cpu(port, path, who):.0f} ms", ""
 
 

@@ -28,6 +28,9 @@ PARENTS = {
 TO_PRESS = {"a", "button", "summary"}
 TO_FILL_IN = {"input", "select", "textarea"}
 NAMELESS = {"hidden", "submit", "button", "image", "reset"}
+# What a browser fetches by itself, and what only names another page.
+FETCHED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src"}
+ONLY_NAMED = ("canonical", "alternate", "prev", "next")
 POINTERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form")
 HEADING = re.compile(r"h[1-6]$")
 
@@ -99,6 +102,7 @@ def mistakes(html):
         *_of_ids(elements),
         *_of_nesting(elements),
         *_of_names(elements),
+        *_of_files(elements),
     ]
 
 
@@ -173,3 +177,13 @@ def _of_names(elements):
             yield f"{each} does not say what it shows"
         if each.tag == "nav" and not says:
             yield f"{each} does not say where it leads"
+
+
+def _of_files(elements):
+    for each in elements:
+        address = each.has.get(FETCHED.get(each.tag, ""), "")
+        is_elsewhere = re.match(r"(?:https?:)?//", address)
+        if is_elsewhere and each.has.get("rel") not in ONLY_NAMED:
+            yield f"{each} asks somebody else for {address}"
+        if each.tag == "img" and not (each.has.get("width") and each.has.get("height")):
+            yield f"{each} does not say how large it is, and moves what follows"

@@ -1,12 +1,15 @@
 """Nothing on any page is in the way of somebody who listens to it, walks it by keys, or reads
 it in large letters, in the dark, on a narrow screen."""
 
+import gzip
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import find
 
 from tests.barriers import Window
 from tests.config.every_page import VIEWS, every_page
@@ -29,6 +32,7 @@ MAIN_PAGES = (
     "home", "activities:list", "activities:calendar", "activities:detail", "bookings:book",
     "bookings:list", "rooms:room", "rosters:roster",
 )  # fmt: skip
+HEAVIEST = 100_000  # bytes
 EVERYWHERE = bool(os.environ.get("EVERYWHERE"))
 # A sheet for paper: its table may be wider than a phone (WCAG 1.4.10 excepts tables).
 FOR_PAPER = ("rosters:print",)
@@ -57,7 +61,7 @@ def test_the_markup_of_every_page_is_sound(pages):
 def test_what_is_wrong_with_markup_is_seen():
     assert mistakes(
         """<html><title> · </title><main><h1>A</h1><h3>B</h3><p><b id="a"></b></p><div id="a"></div>
-        <input id="b"><a id="c" href="#d"><img src="e"></a><ul><b>F</b></ul><p><div></div></p>
+        <input id="b"><a id="c" href="#d"><img src="//e.example/e"></a><ul><b>F</b></ul><p><div></div></p>
         <i onclick="g"></main></html>"""
     ) == [
         "</main> stands where <i> is open",
@@ -76,7 +80,23 @@ def test_what_is_wrong_with_markup_is_seen():
         '<input id="b"> has no label',
         '<a id="c" href="#d"> has no name',
         "<img> does not say what it shows",
+        "<img> asks somebody else for //e.example/e",
+        "<img> does not say how large it is, and moves what follows",
     ]
+
+
+def test_no_page_is_heavy_for_a_cold_phone(pages):
+    heavy = {str(page): weight for page in pages if (weight := _weight(page)) > HEAVIEST}
+
+    assert heavy == {}
+    assert _weight(replace(pages[0], html=pages[0].html + os.urandom(HEAVIEST).hex())) > HEAVIEST
+
+
+def _weight(page):
+    """Bytes of the page and the files it names, as they travel; without its photos."""
+    names = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.html))
+    files = [Path(find(name)).read_bytes() for name in names]
+    return sum(len(gzip.compress(each)) for each in [page.html.encode(), *files])
 
 
 @pytest.mark.e2e
