@@ -21,6 +21,8 @@ from venues import opening
 from venues.models import Center
 
 REMEMBERED_FOR = 60  # seconds
+# Under which name the center of the site is remembered.
+SITE_CENTER = "site-center"
 # Names of pages that are about an activity, whoever reads them.
 OF_ACTIVITIES = ("activities:list", "activities:detail", "draws:")
 
@@ -48,7 +50,7 @@ class Site:
     def center(self):
         """The center whose name, seal and phone stand on the page; None in an empty house."""
         return caches["here"].get_or_set(
-            "site-center", lambda: Center.objects.open_to_public().first(), REMEMBERED_FOR
+            SITE_CENTER, lambda: Center.objects.open_to_public().first(), REMEMBERED_FOR
         )
 
     @property

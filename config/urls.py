@@ -45,4 +45,6 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("", include("config.dev")))
 
+handler400 = "config.views.not_understood"
+handler500 = "config.views.something_went_wrong"
 handler429 = "config.views.too_often"

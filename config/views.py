@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from config import embedded
+from config.context import SITE_CENTER
 
 
 @require_safe
@@ -62,6 +64,21 @@ def _in_one_line(error):
     return " ".join(str(error).split())
 
 
+def not_understood(request, exception):
+    return _alone("errors/400.html", status=400)
+
+
+def something_went_wrong(request):
+    return _alone("errors/500.html", status=500)
+
+
+def _alone(template, context=None, **answer):
+    """A page that asks neither database nor session; of the center it knows what is remembered."""
+    center = caches["here"].get(SITE_CENTER)
+    page = render_to_string(template, {"phone": center and center.phone, **(context or {})})
+    return HttpResponse(page, **answer)
+
+
 def csrf_failure(request, reason=""):
     return render(request, "errors/csrf.html", status=403)
 
@@ -83,5 +100,5 @@ def too_many_at_once(request):
 
 def database_is_away(request):
     """Neither user nor center is known now, so the page stands on its own."""
-    page = render_to_string("errors/database.html", {"address": request.get_full_path()})
-    return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+    address = {"address": request.get_full_path()}
+    return _alone("errors/database.html", address, status=503, headers={"Retry-After": "10"})

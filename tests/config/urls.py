@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import path
 
-from config.urls import handler429, urlpatterns
+from config.urls import handler400, handler429, handler500, urlpatterns
 from venues.models import District
 
 tries = []
@@ -39,6 +39,11 @@ def write(request):
     District.objects.update(name="never")
 
 
+@login_not_required
+def fail(request):
+    raise RuntimeError("A fault of ours")
+
+
 def who(request):
     return HttpResponse("somebody" if request.user.is_authenticated else "nobody")
 
@@ -54,5 +59,6 @@ urlpatterns = [
     path("test/read/", read),
     path("test/write/", write),
     path("test/who/", who),
+    path("test/fail/", fail),
 ]
-__all__ = ["handler429", "urlpatterns"]
+__all__ = ["handler400", "handler429", "handler500", "urlpatterns"]
