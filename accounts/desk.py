@@ -44,6 +44,7 @@ class MemberForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["address"] = forms.CharField(
+                label=self.fields["address"].label,
                 disabled=True,
                 required=False,
                 initial=self.instance.user.email or masked(self.instance.user.phone),

@@ -55,7 +55,7 @@ class RoomSeriesAdmin(DeskAdmin):
     ordering = ["-created_at", "-pk"]
     actions_detail = ["accept", "ask_back", "decline", "cancel"]
     fields = [
-        ("reference", "state_shown"),
+        ("reference", "state"),
         ("room", "headcount"),
         ("rule", "purpose"),
         "dates_shown",
@@ -107,6 +107,11 @@ class RoomSeriesAdmin(DeskAdmin):
             words = ngettext("%(n)s date to come", "%(n)s dates to come", coming)
             return "coming", words % {"n": coming}
         return "over", _("Over or canceled")
+
+    @display(description=_("state"))
+    def state(self, series):
+        """On its own page, which has no labels in colors."""
+        return self.state_shown(series)[1]
 
     @display(description=_("dates"))
     def dates_shown(self, series):

@@ -34,7 +34,7 @@ class StandingSlotAdmin(DeskAdmin):
     fields = [
         ("partner", "agreement"),
         ("room", "purpose"),
-        ("rule", "state_shown"),
+        ("rule", "state"),
         "dates_shown",
         ("created_by", "created_at"),
     ]
@@ -101,6 +101,11 @@ class StandingSlotAdmin(DeskAdmin):
             words = ngettext("%(n)s date to come", "%(n)s dates to come", held)
             return "held", words % {"n": held}
         return "over", _("Over or ended")
+
+    @display(description=_("state"))
+    def state(self, slot):
+        """On its own page, which has no labels in colors."""
+        return self.state_shown(slot)[1]
 
     @display(description=_("dates"))
     def dates_shown(self, slot):

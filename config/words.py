@@ -145,6 +145,12 @@ def moment(value):
 
 
 @register.filter
+def in_a_row(names):
+    """李敏、小禾"""
+    return pgettext("between names", ", ").join(map(str, names))
+
+
+@register.filter
 def iso(value):
     """For the `datetime` attribute, which programs read."""
     return _local(value).isoformat(timespec="minutes") if value else ""

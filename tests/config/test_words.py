@@ -126,3 +126,9 @@ def test_a_code_to_scan_is_drawn_into_the_page_and_says_what_it_is():
 
     assert page.startswith('<span class="qr" role="img" aria-label="A &quot;code&quot;"><svg')
     assert "style=" not in page
+
+
+def test_names_stand_in_a_row_as_each_language_has_it():
+    assert words.in_a_row(["李敏", "小禾"]) == "李敏、小禾"
+    with translation.override("en"):
+        assert words.in_a_row(["Ann", "Bo"]) == "Ann, Bo"

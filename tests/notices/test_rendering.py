@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings as conf
 
 from notices.rendering import render
+from tests.config.foreign_words import CHINESE, texts_in
 from tests.factories import NoticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,17 @@ def test_chinese_messages_are_wholly_chinese(kind):
 
     without_link = body.replace("http", "").replace("127.0.0.1", "")
     assert not re.search(r"[a-zA-Z]{2,}", subject + without_link)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_english_messages_are_wholly_english(kind):
+    subject, body = written(kind, EVERYTHING, language="en")
+
+    ours = f"{subject}\n{body}"
+    for said in sorted(texts_in(EVERYTHING), key=len, reverse=True):
+        for line in filter(None, said.splitlines()):
+            ours = ours.replace(line, "")
+    assert not CHINESE.search(ours)
 
 
 def test_a_message_speaks_the_language_of_its_reader():
