@@ -46,6 +46,7 @@ def build(say, at=None):
         holidays.load_announced(year)
     centers = places.build()
     home = centers[places.SLUG]
+    places.plan(home, today.year)
     say(_("%(count)s centers with their floors and rooms") % {"count": len(centers)})
 
     neighbors = partners.build(home, today)

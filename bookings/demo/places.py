@@ -14,6 +14,7 @@ from venues.models import (
     OpeningException,
     OpeningHours,
     Room,
+    YearPlan,
 )
 
 SLUG = "rongyinli"
@@ -178,6 +179,10 @@ def build():
         Equipment(center=centers[SLUG], name=name, stock=stock) for name, stock in TO_LEND
     )
     return centers
+
+
+def plan(center, year):
+    YearPlan.objects.create(center=center, year=year, sessions=144)
 
 
 def rooms_of(center):
