@@ -72,6 +72,8 @@ def test_a_newcomer_books_for_herself_and_her_child(walk, manner):
     newcomer.tap("报名")
 
     newcomer.reads("报名好了", "李敏", "小禾")
+    # Four of them are for the child, three for signing in.
+    assert newcomer.taps == 11
     booking = Booking.objects.get()
     assert (booking.session, booking.status, booking.party_size) == (session, Status.CONFIRMED, 2)
     assert newcomer.page.mistakes == []
