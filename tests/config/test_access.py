@@ -646,6 +646,12 @@ SPELLED_OUT = {
     "admin/(?P<url>.*)$": "admin/nothing/",
 }
 
+# What hangs on a wall, is printed or taken home: it has no footer.
+WITHOUT_A_PHONE = {
+    "activities:poster", "bookings:my_data_file", "hall_board", "rosters:poster", "rosters:print",
+    "rosters:register_print", "rosters:room_poster", "rosters:to_call",
+}  # fmt: skip
+
 SIGN_IN = ("/accounts/login/", "/admin/login/")
 OURS = ("notices", "accounts", "venues", "partners", "activities", "bookings")
 
@@ -816,6 +822,19 @@ def test_the_markup_of_every_page_is_sound(pages):
     }
 
     assert found == {}
+
+
+def test_every_page_leads_to_the_phone_of_the_center(pages):
+    """But for the desk, whose pages are not our own."""
+    without = {
+        name
+        for name, seen in pages.items()
+        if not name.startswith("admin")
+        for page in seen.values()
+        if is_a_page(page) and 'href="tel:' not in page.content.decode()
+    }
+
+    assert without == WITHOUT_A_PHONE
 
 
 @pytest.mark.parametrize("role", STRANGERS)
