@@ -194,6 +194,10 @@ class Activity(BookingRules):
         blank=True,
     )
     created_at = models.DateTimeField(_("made at"), default=timezone.now)
+    # How often its partner has written into it: who began from older words is told.
+    text_version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    # Names the form in which it was begun, so that it is begun once.
+    request_key = models.CharField(_("request"), max_length=64, blank=True, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     search_text = models.TextField(_("search words"), blank=True, editable=False)
     search_vector = models.GeneratedField(
@@ -239,6 +243,12 @@ class Activity(BookingRules):
                 condition=Q(cover="") | ~Q(cover_alt=""),
                 name="activity_says_what_its_picture_shows",
                 violation_error_message=_("Please say in a few words what the picture shows."),
+            ),
+            models.UniqueConstraint(
+                fields=["created_by", "request_key"],
+                condition=~Q(request_key=""),
+                name="posting_is_begun_once",
+                violation_error_message=_("This has been saved already."),
             ),
             models.UniqueConstraint(
                 fields=["source", "source_id"],

@@ -9,14 +9,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import posting as postings
-from activities.forms import PostingForm
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, Status
 from activities.pages import Page
 from activities.posting import PostingRefused
-from partners.models import Need, Partner
+from activities.writing_pages import new_key, open_needs, written_by
+from partners.models import Partner
 
 ROWS = 20
 DATES = 40
@@ -51,33 +51,14 @@ def desk(request, pk):
     return _desk(request, _partner_of(request.user, pk))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def post(request, pk):
-    """A new activity, perhaps one that residents have asked for (`?need=`)."""
-    partner = get_object_or_404(Partner.objects.posted_by(request.user), pk=pk)
-    number = request.GET.get("need", "")
-    need = _open_needs(partner).filter(pk=number).first() if number.isdecimal() else None
-    initial = {"title": need.title, "description": need.description} if need else {}
-    return _write(request, Activity(partner=partner), initial)
-
-
 @require_safe
 def posting(request, pk):
     return _posting(request, _posting_of(request.user, pk))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, pk):
-    activity = _written_by(request.user, pk)
-    if request.method != "POST" and activity.status not in IN_THE_PARTNERS_HANDS:
-        messages.info(request, postings.WHERE_IT_IS[activity.status])
-        return redirect("partner:posting", activity.pk)
-    return _write(request, activity)
-
-
 @require_POST
 def submit(request, pk):
-    activity = _written_by(request.user, pk)
+    activity = written_by(request.user, pk)
     try:
         postings.submit(activity, by=request.user)
     except PostingRefused as refused:
@@ -94,7 +75,7 @@ def _desk(request, partner):
         "page": page,
         "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
         "agreements": list(partner.agreements.select_related("center", "partner")),
-        "needs": list(_open_needs(partner)[:NEEDS]),
+        "needs": list(open_needs(partner)[:NEEDS]),
     }
     return render(request, "partners/desk.html", context)
 
@@ -109,46 +90,11 @@ def _posting(request, activity, refused=""):
         "steps": steps,
         "asked": steps[0] if steps and activity.status == Status.CHANGES_ASKED else None,
         "page": Page.of(_dates(activity), request.GET.get("page"), DATES),
+        "may_post": may_post,
+        "request_key": new_key(),
         "may_change": may_post and activity.status in IN_THE_PARTNERS_HANDS,
     }
     return render(request, "partners/posting.html", context, status=409 if refused else 200)
-
-
-def _write(request, activity, initial=None):
-    """The form of a posting, saved as a draft or submitted; what was typed is never lost."""
-    submits = "submit" in request.POST
-    asked = _last_wish_of_the_center(activity)
-    form = PostingForm(
-        request.POST or None,
-        request.FILES or None,
-        instance=activity,
-        initial=initial,
-        complete=submits,
-        notes=asked.field_notes if asked else None,
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            postings.save_draft(activity, by=request.user)
-            if submits:
-                postings.submit(activity, by=request.user)
-        except PostingRefused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, _said(submits))
-            return redirect("partner:posting", activity.pk)
-    context = {
-        "form": form,
-        "activity": activity,
-        "partner": activity.partner,
-        "asked": asked,
-    }
-    return render(request, "partners/write.html", context, status=422 if form.errors else 200)
-
-
-def _said(submits):
-    if submits:
-        return _("Submitted. The center will look at it and tell you.")
-    return _("Saved as a draft. Submit it when it is ready.")
 
 
 def _partner_of(user, pk):
@@ -157,12 +103,6 @@ def _partner_of(user, pk):
 
 def _posting_of(user, pk):
     mine = Activity.objects.of_partners(user).select_related("partner", "center", "category")
-    return get_object_or_404(mine, pk=pk)
-
-
-def _written_by(user, pk):
-    """One that this user may write and submit; a partner's viewers only look."""
-    mine = Activity.objects.posted_by(user).select_related("partner", "center", "category")
     return get_object_or_404(mine, pk=pk)
 
 
@@ -184,13 +124,3 @@ def _dates(activity):
     """What is to come in front, then what is over."""
     is_over = Case(When(ends_at__gt=timezone.now(), then=0), default=1)
     return activity.sessions.with_room().order_by(is_over, "starts_at", "pk")
-
-
-def _last_wish_of_the_center(activity):
-    if activity.status != Status.CHANGES_ASKED:
-        return None
-    return activity.reviews.filter(status=Status.CHANGES_ASKED).first()
-
-
-def _open_needs(partner):
-    return Need.objects.open_to_partners().filter(center__partners=partner)

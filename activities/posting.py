@@ -5,7 +5,8 @@ says who and when. So of two who decide at once the second is told what the firs
 """
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,22 +62,51 @@ class PostingRefused(Exception):
         super().__init__(reason)
 
 
+class NewerWords(PostingRefused):
+    """Somebody has written into it since; `stored` is the row as it is now."""
+
+    def __init__(self, stored):
+        self.stored = stored
+        super().__init__(
+            _(
+                "Somebody has written into it meanwhile, perhaps you in another window. What you "
+                "typed is kept here, and nothing was written over."
+            )
+        )
+
+
 @transaction.atomic
-def save_draft(activity, *, by, at=None):
+def save_draft(activity, *, by, version=None, request_key="", at=None):
     """Keep what a partner has typed into `activity`; a new one becomes a draft.
 
-    Raises PostingRefused while the center has it.
+    `version` is the one that was read before typing. Asked again with the same `request_key`, it
+    goes on with the same draft, and the same words once more change nothing.
+    Raises PostingRefused while the center has it, NewerWords where somebody wrote meanwhile.
     """
     if activity.pk:
-        _lock(activity, IN_THE_PARTNERS_HANDS)
-        rules = rules_of_centers.move(activity)
-        activity.save(update_fields=[*PARTNERS_FIELDS, *rules])
-        return activity
+        return _go_on(activity, version)
     rules_of_centers.begin(activity)
     activity.status, activity.created_by = Status.DRAFT, by
-    activity.save()
+    activity.request_key, activity.text_version = request_key, 1
+    try:
+        with transaction.atomic():
+            activity.save()
+    except IntegrityError:
+        begun = begun_with(request_key, by=by, partner=activity.partner)
+        if begun is None:
+            raise
+        activity.pk, activity._state.adding = begun.pk, False
+        return _go_on(activity, begun.text_version)
     _write_down(activity, by=by, at=at or timezone.now())
     return activity
+
+
+def begun_with(request_key, *, by, partner):
+    """The draft that was begun in the form with this key, or None."""
+    if not request_key:
+        return None
+    begun = partner.activities.filter(created_by=by, request_key=request_key)
+    return begun.select_related("partner", "center", "category").first()
 
 
 @transaction.atomic
@@ -111,6 +141,8 @@ def ask_for_changes(activity, *, by, note="", field_notes=None, at=None):
         raise PostingRefused(_("Please write what should change."))
     _lock(activity, [Status.SUBMITTED])
     looked = _since_the_last_look(activity)
+    # Who still has the form open from before has not read what the center changed.
+    Activity.objects.filter(pk=activity.pk).update(text_version=F("text_version") + 1)
     _move(activity, Status.CHANGES_ASKED, by=by, at=at, note=note, field_notes=said, **looked)
     _tell_partner(
         activity,
@@ -153,6 +185,22 @@ def archive(activity, *, by, at=None):
             _("There are still dates to come. Please call them off first, or wait until then.")
         )
     _move(activity, Status.ARCHIVED, by=by, at=at)
+
+
+def _go_on(activity, version):
+    """Write what was typed over what is there, unless that is newer than what was read."""
+    _lock(activity, IN_THE_PARTNERS_HANDS)
+    stored = Activity.objects.get(pk=activity.pk)
+    typed, there = (differences.values_of(each, PARTNERS_FIELDS) for each in (activity, stored))
+    activity.text_version = stored.text_version
+    if typed == there:
+        return activity
+    if version is not None and version != stored.text_version:
+        raise NewerWords(stored)
+    rules = rules_of_centers.move(activity)
+    activity.text_version += 1
+    activity.save(update_fields=[*PARTNERS_FIELDS, *rules, "text_version"])
+    return activity
 
 
 def _lock(activity, states):

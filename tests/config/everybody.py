@@ -308,6 +308,7 @@ def _of_activities(activities):
     )
     return {
         "partner/activities/<int:pk>/edit": f"partner/activities/{draft}/edit",
+        "partner/activities/<int:pk>/autosave": f"partner/activities/{draft}/autosave",
         "partner/activities/<int:pk>/submit": f"partner/activities/{draft}/submit",
         "activities/<int:pk>": f"activities/{published}",
         "activity/<path:object_id>/publish": f"activity/{submitted}/publish",

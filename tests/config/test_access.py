@@ -93,6 +93,9 @@ partner:desk                                    in  404 404  200 404  404 404  4
 partner:post                                    in  404 404  200 404  404 404  404  404
 partner:posting                                 in  404 404  200 404  404 404  404  404
 partner:edit                                    in  404 404  200 404  404 404  404  404
+partner:autosave_new                            in  405 405  405 405  405 405  405  405
+partner:autosave                                in  405 405  405 405  405 405  405  405
+partner:copy                                    in  405 405  405 405  405 405  405  405
 partner:submit                                  in  405 405  405 405  405 405  405  405
 bookings:follow_activity                         in  302 302  302 302  302 302  302  302
 bookings:follow_partner                          in  302 302  302 302  302 302  302  302
@@ -467,6 +470,9 @@ partner:desk                                    in  405 405  405 405  405 405  4
 partner:post                                    in  404 404  did 404  404 404  404  404
 partner:posting                                 in  405 405  405 405  405 405  405  405
 partner:edit                                    in  404 404  did 404  404 404  404  404
+partner:autosave_new                            in  404 404  did 404  404 404  404  404
+partner:autosave                                in  404 404  did 404  404 404  404  404
+partner:copy                                    in  404 404  did 404  404 404  404  404
 partner:submit                                  in  404 404  did 404  404 404  404  404
 bookings:follow_activity                         in  did did  did did  did did  did  did
 bookings:follow_partner                          in  did did  did did  did did  did  did
