@@ -31,7 +31,8 @@ from bookings.models import (
 from bookings.rules import BookingRefused, Refusal
 from notices.models import Notice, Preference
 from notices.services import leave
-from partners.models import PartnerMember
+from partners import letters
+from partners.models import Letter, PartnerMember, Vote
 from venues import takings
 from venues.models import StaffMember, Taking
 
@@ -164,7 +165,8 @@ def _tell(user, at):
 def _forget_user(user, at):
     user.cares.active().update(ended_at=at)
     PartnerMember.objects.filter(user=user, ended_at=None).update(ended_at=at)
-    for kept in (Preference, Follow, CalendarFeed, RoomWait, EmailAddress, Authenticator):
+    letters.forget(Letter.objects.written_by(user), at)
+    for kept in (Preference, Follow, CalendarFeed, RoomWait, EmailAddress, Authenticator, Vote):
         kept.objects.filter(user=user).delete()
     user.name, user.phone, user.email, user.phone_verified_at = "", None, None, None
     user.is_active = user.elder_view = user.high_contrast = False

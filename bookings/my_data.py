@@ -32,6 +32,8 @@ def copy_of(user, *, in_words=False, at=None) -> dict:
         "room_waits": [_room_wait(each) for each in user.room_waits.select_related("room")],
         "follows": [str(each) for each in Follow.objects.filter(user=user).with_names()],
         "feedback": [_feedback(each) for each in _feedback_of(user)],
+        "letters": [_letter(each) for each in user.letters_written.select_related("center")],
+        "votes": [_vote(each) for each in user.votes.select_related("need")],
         "messages": [_message(each, say) for each in Notice.objects.visible_to(user)],
         "readings": [_reading(each) for each in readings_for(user)],
     }
@@ -202,6 +204,24 @@ def _feedback(given):
         "line": given.line,
         "given_at": given.created_at,
     }
+
+
+def _letter(letter):
+    return {
+        "center": str(letter.center),
+        "code": letter.code,
+        "written_at": letter.received_at,
+        "text": letter.text,
+        "name": letter.name,
+        "contact": letter.contact,
+        "has_photo": bool(letter.photo),
+        "answered_at": letter.answered_at,
+        "answer": letter.answer,
+    }
+
+
+def _vote(vote):
+    return {"need": str(vote.need), "people": vote.people, "given_at": vote.created_at}
 
 
 def _message(notice, say):

@@ -277,6 +277,10 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "60/m/ip,20/h/key",
     "change_phone": "10/m/user",
     "verify_phone": "1/30s/key,20/m/ip",
+    # Many write from the tablet in the hall, which has one address.
+    "write_letter": "6/m/ip,60/h/ip",
+    # Wrong codes of letters; whoever has a right one may look as often as they like.
+    "miss_letter": "20/m/ip,60/h/ip",
 }
 # How many proxies in front of us add to X-Forwarded-For; the limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)

@@ -80,6 +80,7 @@ KINDS = {
     "bookings/swapped_date": Kind(Group.BOOKINGS, Hurry.WAITS),
     "bookings/swapped_person": Kind(Group.BOOKINGS, Hurry.WAITS),
     "bookings/waitlisted": Kind(Group.OFFERS, Hurry.WAITS),
+    "partners/letter_answered": Kind(Group.BOOKINGS, Hurry.WAITS),
     "partners/need_answered": Kind(Group.BOOKINGS, Hurry.WAITS),
     "partners/need_closed": Kind(Group.BOOKINGS, Hurry.WAITS),
     "partners/need_done": Kind(Group.BOOKINGS, Hurry.WAITS),

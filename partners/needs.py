@@ -73,6 +73,36 @@ def move(need, status, *, by, note="", public=False, partner=None, at=None):
     _write_down(need, by=by, note=note, public=public, at=at)
 
 
+@transaction.atomic
+def answer(need, text, *, by, at=None):
+    """Say what the center does about it; whoever asked is told. Raises NeedRefused."""
+    at = at or timezone.now()
+    if not text.strip():
+        raise NeedRefused(_("Please write an answer."))
+    move(need, S.ANSWERED, by=by, public=True, at=at)
+    need.answer = text.strip()
+    need.save(update_fields=["answer"])
+    tell_askers(need, "need_answered", at=at)
+
+
+@transaction.atomic
+def put_up_for_votes(need, *, by, note="", at=None):
+    """Ask everybody who would come; whoever asked for it is told. Raises NeedRefused."""
+    at = at or timezone.now()
+    move(need, S.GATHERED, by=by, note=note, public=True, at=at)
+    tell_askers(need, "need_gathered", at=at)
+
+
+@transaction.atomic
+def close(need, *, by, note, at=None):
+    """Say why it cannot be done; whoever asked is told. Raises NeedRefused."""
+    at = at or timezone.now()
+    if not note.strip():
+        raise NeedRefused(_("Please say why."))
+    move(need, S.CLOSED, by=by, note=note.strip(), public=True, at=at)
+    tell_askers(need, "need_closed", at=at, note=note.strip())
+
+
 def note(need, text, *, by, public=False, at=None):
     """One more line in the timeline; the state stays."""
     _write_down(need, by=by, note=text, public=public, at=at or timezone.now())
@@ -92,7 +122,6 @@ def tell_askers(need, fact, *, about="", link="", at=None, **more):
         "phone": need.center.phone,
         "answer": need.answer,
     } | more
-    link = link or (f"/needs/{need.pk}/" if need.is_public else "")
     leave_all(
         write(
             f"partners/{fact}",
@@ -114,7 +143,8 @@ def lock(need):
 def _askers(need):
     """{key: (user, address, page of their letter)}, everybody once."""
     letters = need.letters.filter(anonymized_at=None).select_related("user").order_by("-pk")
-    found = {vote.user.pk: (vote.user, "", "") for vote in need.votes.select_related("user")}
+    page = f"/needs/{need.pk}/" if need.is_public else ""
+    found = {vote.user.pk: (vote.user, "", page) for vote in need.votes.select_related("user")}
     for letter in letters:
         if letter.user:
             found[letter.user.pk] = (letter.user, "", f"/box/{letter.code}/")

@@ -1,10 +1,18 @@
 from django.urls import path
 
-from partners import views
+from partners import box_pages, need_pages, views
 
 app_name = "partners"
 
 urlpatterns = [
     path("partners/", views.partners, name="list"),
     path("partners/<int:pk>/", views.partner, name="detail"),
+    path("box/", box_pages.box, name="box"),
+    path("box/answer/", box_pages.find, name="find_letter"),
+    path("box/mine/", box_pages.my_letters, name="my_letters"),
+    path("box/<str:code>/", box_pages.letter, name="letter"),
+    path("box/<str:code>/sent/", box_pages.sent, name="letter_sent"),
+    path("needs/", need_pages.needs, name="needs"),
+    path("needs/<int:pk>/", need_pages.need, name="need"),
+    path("needs/<int:pk>/vote/", need_pages.vote, name="vote"),
 ]

@@ -4,6 +4,7 @@ import json
 
 from django import template
 from django.core.cache import caches
+from django.db.models import Prefetch
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -49,6 +50,14 @@ def sessions_of(partner):
     """The next session of each activity of a partner."""
     sessions = Session.objects.published().filter(activity__partner=partner)
     return list(sessions.next_of_each()[:SHOWN_OF_A_PARTNER])
+
+
+@register.simple_tag
+def activities_for(need):
+    """What answers a need, with the dates of each; only what everybody may see."""
+    published = need.activities.published().order_by("pk")[:SHOWN_OF_A_PARTNER]
+    dates = Session.objects.live().with_room().order_by("starts_at")
+    return list(published.prefetch_related(Prefetch("sessions", dates)))
 
 
 @register.simple_tag

@@ -74,6 +74,11 @@ class LetterQuerySet(models.QuerySet):
     def written_by(self, user):
         return self.filter(user=user)
 
+    def with_code(self, code):
+        """The letter with this code, or None; those that were anonymized are nobody's any more."""
+        known = self.filter(code=code, anonymized_at=None)
+        return known.select_related("center", "need").first()
+
     def managed_by(self, user):
         return self.filter(center__in=Center.objects.managed_by(user))
 

@@ -37,13 +37,15 @@ from bookings.models import (
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
 from notices import unsubscribing
-from partners.models import Agreement, Need, SlotDate, StandingSlot
+from partners.models import Agreement, Need, NeedStatus, SlotDate, StandingSlot
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
 from tests.factories import (
     ActivityFactory,
     CenterFactory,
+    LetterFactory,
+    NeedFactory,
     NoticeFactory,
     PartnerFactory,
     PartnerMemberFactory,
@@ -114,6 +116,7 @@ def build():
         **_of_activities(activities),
         **_of_the_site(users["resident"], center, partner, household, bookings),
         **_of_the_desk(activities["published"], dates["open"], bookings["confirmed"], household),
+        **_of_the_box(center),
         **_of_the_upkeep(center, partner, users, household),
     }
     return House(users, pieces, _request(activities, dates, household, bookings))
@@ -346,6 +349,13 @@ def _of_the_site(resident, center, partner, household, bookings):
     }
 
 
+def _of_the_box(center):
+    """A letter with a name and a phone, for staff only, and what everybody may vote for."""
+    letter = LetterFactory(center=center, name=NAMES["caller"], contact=PHONES["caller"])
+    need = NeedFactory(center=center, status=NeedStatus.GATHERED)
+    return {"box/<str:code>": f"box/{letter.code}", "/needs/<int:pk>": f"/needs/{need.pk}"}
+
+
 def _last_mail_to(user):
     notice = NoticeFactory.build(kind="bookings/reminder", recipient=user)
     return "/" + unsubscribing.link_in(notice).split("/", 3)[3].strip("/")
@@ -498,4 +508,6 @@ def _request(activities, dates, household, bookings):
         "title": "Changed",
         "reason": "Changed",
         "note": "Changed",
+        "text": "Changed",
+        "people": "2",
     }

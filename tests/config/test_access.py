@@ -88,6 +88,14 @@ rooms:staff_feed                               200  200 200  200 200  200 200  2
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
 partners:detail                                200  200 200  200 200  200 200  200  200
+partners:box                                   200  200 200  200 200  200 200  200  200
+partners:find_letter                           200  200 200  200 200  200 200  200  200
+partners:my_letters                             in  200 200  200 200  200 200  200  200
+partners:letter                                200  200 200  200 200  200 200  200  200
+partners:letter_sent                           200  200 200  200 200  200 200  200  200
+partners:needs                                 200  200 200  200 200  200 200  200  200
+partners:need                                  200  200 200  200 200  200 200  200  200
+partners:vote                                   in  302 302  302 302  302 302  302  302
 partner:home                                    in  404 404  200 200  404 404  404  404
 partner:desk                                    in  404 404  200 404  404 404  404  404
 partner:post                                    in  404 404  200 404  404 404  404  404
@@ -466,6 +474,10 @@ rooms:feed                                     405  405 405  405 405  405 405  4
 rooms:staff_feed                               405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
+partners:letter                                405  405 405  405 405  405 405  405  405
+partners:letter_sent                           405  405 405  405 405  405 405  405  405
+partners:need                                  405  405 405  405 405  405 405  405  405
+partners:vote                                   in  did did  did did  did did  did  did
 partner:desk                                    in  405 405  405 405  405 405  405  405
 partner:post                                    in  404 404  did 404  404 404  404  404
 partner:posting                                 in  405 405  405 405  405 405  405  405

@@ -70,7 +70,7 @@ def test_there_is_a_file_for_each_kind():
                 swapped_date swapped_person waitlisted
             """,
             "partners": """
-                need_answered need_closed need_done need_gathered need_planned
+                letter_answered need_answered need_closed need_done need_gathered need_planned
             """,
         }.items()
         for name in names.split()
