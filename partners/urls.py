@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners import box_pages, need_pages, views
+from partners import box_pages, need_pages, resource_pages, views
 
 app_name = "partners"
 
@@ -15,4 +15,9 @@ urlpatterns = [
     path("needs/", need_pages.needs, name="needs"),
     path("needs/<int:pk>/", need_pages.need, name="need"),
     path("needs/<int:pk>/vote/", need_pages.vote, name="vote"),
+    path("partner/<int:pk>/resources/", resource_pages.resources, name="resources"),
+    path("partner/<int:pk>/resources/add/", resource_pages.add, name="add_resource"),
+    path("partner/resources/<int:pk>/", resource_pages.change, name="resource"),
+    path("partner/resources/<int:pk>/pause/", resource_pages.pause, name="pause_resource"),
+    path("partner/resources/<int:pk>/remove/", resource_pages.remove, name="remove_resource"),
 ]

@@ -27,6 +27,6 @@ def partner(request, pk):
     context = {
         "partner": partner,
         "centers": partner.centers.open_to_public(),
-        "resources": partner.resources.filter(is_available=True),
+        "resources": partner.resources.on_offer().select_related("category"),
     }
     return render(request, "partners/detail.html", context)

@@ -1,8 +1,10 @@
 from django import template
 
+from partners.day_parts import spoken
 from partners.models import Partner
 
 register = template.Library()
+register.filter("day_parts", spoken)
 
 SHOWN = 12
 

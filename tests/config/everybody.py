@@ -43,6 +43,7 @@ from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
 from tests.factories import (
     ActivityFactory,
+    AgreementFactory,
     CenterFactory,
     LetterFactory,
     NeedFactory,
@@ -50,6 +51,7 @@ from tests.factories import (
     PartnerFactory,
     PartnerMemberFactory,
     PersonFactory,
+    ResourceFactory,
     RoomFactory,
     SentNoticeFactory,
     SessionFactory,
@@ -340,6 +342,7 @@ def _of_the_site(resident, center, partner, household, bookings):
         "<str:request_key>": CALL,
         "partners/<int:pk>": f"partners/{partner.pk}",
         "partner/<int:pk>": f"partner/{partner.pk}",
+        "partner/resources/<int:pk>": f"partner/resources/{_resource(partner).pk}",
         "messages/<int:pk>": f"messages/{sent.pk}",
         "<int:collector>": f"{child.collectors.get().pk}",
         "<int:consent>": f"{child.consents.get(kind=ConsentKind.CHILD).pk}",
@@ -371,6 +374,13 @@ def _of_the_desk(activity, session, booking, household):
         "session/<path:object_id>": f"session/{session.pk}",
         "/booking/<path:object_id>": f"/booking/{booking.pk}",
     }
+
+
+def _resource(partner):
+    """Promised, so that whoever removes it is told that it cannot be."""
+    resource = ResourceFactory(partner=partner)
+    AgreementFactory(partner=partner, center=partner.centers.first()).resources.add(resource)
+    return resource
 
 
 def _of_rooms(center, partner, users, household):

@@ -105,6 +105,11 @@ partner:autosave_new                            in  405 405  405 405  405 405  4
 partner:autosave                                in  405 405  405 405  405 405  405  405
 partner:copy                                    in  405 405  405 405  405 405  405  405
 partner:submit                                  in  405 405  405 405  405 405  405  405
+partners:resources                              in  404 404  200 404  404 404  404  404
+partners:add_resource                           in  404 404  200 404  404 404  404  404
+partners:resource                               in  404 404  200 404  404 404  404  404
+partners:pause_resource                         in  405 405  405 405  405 405  405  405
+partners:remove_resource                        in  404 404  200 404  404 404  404  404
 bookings:follow_activity                         in  302 302  302 302  302 302  302  302
 bookings:follow_partner                          in  302 302  302 302  302 302  302  302
 bookings:following                               in  200 200  200 200  200 200  200  200
@@ -486,6 +491,11 @@ partner:autosave_new                            in  404 404  did 404  404 404  4
 partner:autosave                                in  404 404  did 404  404 404  404  404
 partner:copy                                    in  404 404  did 404  404 404  404  404
 partner:submit                                  in  404 404  did 404  404 404  404  404
+partners:resources                              in  405 405  405 405  405 405  405  405
+partners:add_resource                           in  404 404  422 404  404 404  404  404
+partners:resource                               in  404 404  422 404  404 404  404  404
+partners:pause_resource                         in  404 404  did 404  404 404  404  404
+partners:remove_resource                        in  404 404  409 404  404 404  404  404
 bookings:follow_activity                         in  did did  did did  did did  did  did
 bookings:follow_partner                          in  did did  did did  did did  did  did
 notices:unsubscribe                             did  did did  did did  did did  did  did
