@@ -10,4 +10,6 @@ def spoken(day_parts) -> str:
     """As a list, in the order in which a week has them; none named is any time."""
     if not day_parts:
         return _("at any time")
-    return pgettext("between names", ", ").join(str(part.label) for part in DayPart if part in day_parts)
+    return pgettext("between names", ", ").join(
+        str(part.label) for part in DayPart if part in day_parts
+    )
