@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
-from activities import differences, posting, rules_of_centers, search
+from activities import differences, posting, rules_of_centers, search, wished_times
 from activities.models import (
     IN_THE_PARTNERS_HANDS,
     IS_PUBLIC,
@@ -168,7 +168,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         """A new activity has neither a state nor wishes, and begins with its center's rules."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
-            return _with_differences(fieldsets) if obj.status == Status.SUBMITTED else fieldsets
+            return _with_what_is_asked(fieldsets, obj)
         later = [title for title, fields in GROUPS]
         [(title, first), *others] = [each for each in fieldsets if each[0] not in later]
         fields = [name for name in first["fields"] if name not in ("status", "wish")]
@@ -209,7 +209,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         return found, may_repeat
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = ["status", "wish", "changed"]
+        fixed = ["status", "wish", "wishes", "changed"]
         if obj and obj.partner_id and obj.status in IN_THE_PARTNERS_HANDS:
             # Two who write into one text would take each other's words away.
             fixed += PARTNERS_FIELDS
@@ -270,6 +270,11 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         last = activity.reviews.exclude(values={}).first()
         changes = last.changes if last else []
         return render_to_string("admin/_differences.html", {"changes": changes})
+
+    @display(description=_("wished times"))
+    def wishes(self, activity):
+        chances = wished_times.chances(activity.wished_times.all(), activity.center)
+        return render_to_string("admin/_wishes.html", {"chances": chances, "activity": activity})
 
     @display(description=_("dates to come"))
     def dates_to_come(self, activity):
@@ -381,9 +386,12 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
         return self.has_act_permission(request) and request._posting_state in states
 
 
-def _with_differences(fieldsets):
-    """A posting that came back says first what is new in it."""
+def _with_what_is_asked(fieldsets, activity):
+    """A posting that came back says first what is new in it; times wished for stand by the wish."""
     [(title, first), *others] = fieldsets
     fields = list(first["fields"])
-    fields.insert(1, "changed")
+    if activity.status == Status.SUBMITTED:
+        fields.insert(1, "changed")
+    if activity.wished_times.exists():
+        fields.insert(fields.index("wish") + 1, "wishes")
     return [(title, first | {"fields": fields}), *others]

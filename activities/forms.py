@@ -58,9 +58,10 @@ class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
 
     bound_field_class = NotedField
 
-    def __init__(self, *args, complete=False, notes=None, **kwargs):
+    def __init__(self, *args, complete=False, is_wished=False, notes=None, **kwargs):
         """`complete` asks for all that the center needs; a draft may have gaps.
 
+        Who has wished for times (`is_wished`) need not say it in words, too.
         `notes` is what the center has written beside fields: {field: note}.
         """
         super().__init__(*args, **kwargs)
@@ -68,7 +69,7 @@ class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
         self.fields["booking_mode"].choices = BookingMode.choices
         self.fields["category"].empty_label = _("Please choose")
         for name in NEEDED_TO_SUBMIT:
-            self.fields[name].required = complete
+            self.fields[name].required = complete and not (name == "wish" and is_wished)
         self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
 
     def noted(self):

@@ -24,7 +24,7 @@ from activities.pictures import FOLDER as PICTURES
 from activities.pictures import PictureField
 from activities.search import pieces_of, query_for
 from partners.models import Need, Partner
-from venues.models import Center, Taking
+from venues.models import Center, Room, Taking
 
 
 class Tint(models.TextChoices):
@@ -79,6 +79,7 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+MOST_WISHED_WEEKS = 20
 # What its partner may still change.
 IN_THE_PARTNERS_HANDS = (Status.DRAFT, Status.CHANGES_ASKED)
 # What everybody may look at.
@@ -271,6 +272,57 @@ class Activity(BookingRules):
     @property
     def is_published(self):
         return self.status == Status.PUBLISHED
+
+
+class WishedTime(models.Model):
+    """When its partner would like an activity to be; the center makes the dates."""
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="wished_times", verbose_name=_("activity")
+    )
+    first_day = models.DateField(_("first day"))
+    weeks = models.PositiveSmallIntegerField(_("for how many weeks"), default=1)
+    starts_at = models.TimeField(pgettext_lazy("a time", "from"))
+    ends_at = models.TimeField(pgettext_lazy("a time", "to"))
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+    )
+    people = models.PositiveSmallIntegerField(_("how many people"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wished time")
+        verbose_name_plural = _("wished times")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="wished_time_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weeks__gte=1, weeks__lte=MOST_WISHED_WEEKS),
+                name="wished_time_is_some_weeks",
+                violation_error_message=_("One to twenty weeks can be wished for."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.first_day} {self.starts_at}"
+
+    @property
+    def days(self):
+        return [self.first_day + timedelta(weeks=number) for number in range(self.weeks)]
+
+    def span(self, day):
+        return tuple(
+            timezone.make_aware(datetime.combine(day, clock))
+            for clock in (self.starts_at, self.ends_at)
+        )
 
 
 class CenterRules(BookingRules):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import differences, posting_limits, rules_of_centers, search
+from activities import differences, posting_limits, rules_of_centers, search, wished_times
 from activities.models import (
     IN_THE_PARTNERS_HANDS,
     Activity,
@@ -40,7 +40,7 @@ PARTNERS_FIELDS = (
     "wish",
 )
 
-# Without these the center could only ask back.
+# Without these the center could only ask back; wished times are wishes, too.
 NEEDED_TO_SUBMIT = ("description", "wish")
 
 WHERE_IT_IS = {
@@ -76,15 +76,16 @@ class NewerWords(PostingRefused):
 
 
 @transaction.atomic
-def save_draft(activity, *, by, version=None, request_key="", at=None):
+def save_draft(activity, *, by, wishes=None, version=None, request_key="", at=None):
     """Keep what a partner has typed into `activity`; a new one becomes a draft.
 
-    `version` is the one that was read before typing. Asked again with the same `request_key`, it
+    `wishes` are wished times; None leaves those that are there. `version` is the one that was
+    read before typing. Asked again with the same `request_key`, it
     goes on with the same draft, and the same words once more change nothing.
     Raises PostingRefused while the center has it, NewerWords where somebody wrote meanwhile.
     """
     if activity.pk:
-        return _go_on(activity, version)
+        return _go_on(activity, wishes, version)
     rules_of_centers.begin(activity)
     activity.status, activity.created_by = Status.DRAFT, by
     activity.request_key, activity.text_version = request_key, 1
@@ -96,7 +97,8 @@ def save_draft(activity, *, by, version=None, request_key="", at=None):
         if begun is None:
             raise
         activity.pk, activity._state.adding = begun.pk, False
-        return _go_on(activity, begun.text_version)
+        return _go_on(activity, wishes, begun.text_version)
+    wished_times.replace(activity, wishes or [])
     _write_down(activity, by=by, at=at or timezone.now())
     return activity
 
@@ -114,7 +116,8 @@ def submit(activity, *, by, at=None):
     """Hand the posting to the center; its staff are told. Raises PostingRefused."""
     at = at or timezone.now()
     _lock(activity, IN_THE_PARTNERS_HANDS)
-    if not all(getattr(activity, field).strip() for field in NEEDED_TO_SUBMIT):
+    has_wishes = activity.wish.strip() or activity.wished_times.exists()
+    if not (activity.description.strip() and has_wishes):
         raise PostingRefused(_("Please describe it and write your wishes, then submit it again."))
     if reason := posting_limits.refusal(activity, at=at):
         raise PostingRefused(reason)
@@ -187,19 +190,22 @@ def archive(activity, *, by, at=None):
     _move(activity, Status.ARCHIVED, by=by, at=at)
 
 
-def _go_on(activity, version):
+def _go_on(activity, wishes, version):
     """Write what was typed over what is there, unless that is newer than what was read."""
     _lock(activity, IN_THE_PARTNERS_HANDS)
     stored = Activity.objects.get(pk=activity.pk)
     typed, there = (differences.values_of(each, PARTNERS_FIELDS) for each in (activity, stored))
     activity.text_version = stored.text_version
-    if typed == there:
+    wished = wished_times.said(stored.wished_times.all())
+    if typed == there and (wishes is None or wished_times.said(wishes) == wished):
         return activity
     if version is not None and version != stored.text_version:
         raise NewerWords(stored)
     rules = rules_of_centers.move(activity)
     activity.text_version += 1
     activity.save(update_fields=[*PARTNERS_FIELDS, *rules, "text_version"])
+    if wishes is not None:
+        wished_times.replace(activity, wishes)
     return activity
 
 

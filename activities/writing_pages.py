@@ -11,11 +11,12 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from activities import differences, drafts
+from activities import differences, drafts, wished_times
 from activities import posting as postings
 from activities.forms import PostingForm
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Status
 from activities.posting import PARTNERS_FIELDS, NewerWords, PostingRefused
+from activities.wish_forms import WishForms
 from partners.models import Need, Partner
 
 LONGEST_KEY, LONGEST_NUMBER = 64, 9
@@ -87,7 +88,8 @@ def _begun_or_new(request, partner):
 
 def _write(request, activity, initial=None):
     """The form of a posting, saved as a draft or submitted; what was typed is never lost."""
-    submits = "submit" in request.POST
+    submits, checks = "submit" in request.POST, "check" in request.POST
+    wish_forms = WishForms(request.POST or None, activity=activity)
     asked = _last_wish_of_the_center(activity)
     form = PostingForm(
         request.POST or None,
@@ -95,12 +97,17 @@ def _write(request, activity, initial=None):
         instance=activity,
         initial=initial,
         complete=submits,
+        is_wished=bool(wish_forms.wishes),
         notes=asked.field_notes if asked else None,
     )
     version, newer = _version(request) or activity.text_version, []
-    if request.method == "POST" and form.is_valid():
+    if checks:
+        # Somebody looks at times in the middle of writing: nothing is missing yet.
+        form.is_valid()
+        form.errors.clear()
+    elif request.method == "POST" and _are_valid(form, wish_forms):
         try:
-            activity = _save(request, activity)
+            activity = _save(request, activity, wish_forms.wishes)
             if submits:
                 postings.submit(activity, by=request.user)
         except PostingRefused as refused:
@@ -112,6 +119,8 @@ def _write(request, activity, initial=None):
             return redirect("partner:posting", activity.pk)
     context = {
         "form": form,
+        "wish_forms": wish_forms.forms,
+        "chances": _chances(wish_forms, activity) if checks or request.method != "POST" else [],
         "activity": activity,
         "partner": activity.partner,
         "asked": asked,
@@ -119,7 +128,8 @@ def _write(request, activity, initial=None):
         "newer": newer,
         "request_key": _key(request) or new_key(),
     }
-    return render(request, "partners/write.html", context, status=422 if form.errors else 200)
+    has_errors = form.errors or (not checks and any(each.errors for each in wish_forms.forms))
+    return render(request, "partners/write.html", context, status=422 if has_errors else 200)
 
 
 def _autosave(request, activity):
@@ -128,10 +138,13 @@ def _autosave(request, activity):
     Pictures wait until somebody saves: they are large, and there is nothing to type in them.
     """
     form = PostingForm(request.POST, instance=activity)
+    wish_forms = WishForms(request.POST, activity=activity)
     if not form.is_valid():
         return JsonResponse({"said": _what_is_missing(form)}, status=422)
     try:
-        activity = _save(request, activity)
+        # A time of which half is typed is no reason to keep nothing.
+        is_whole = _are_valid(form, wish_forms)
+        activity = _save(request, activity, wish_forms.wishes if is_whole else None)
     except PostingRefused as refused:
         return JsonResponse({"said": refused.reason}, status=409)
     return JsonResponse(
@@ -145,9 +158,27 @@ def _autosave(request, activity):
     )
 
 
-def _save(request, activity):
+def _are_valid(form, wish_forms):
+    are_both = [form.is_valid(), not wish_forms.is_said or wish_forms.is_valid()]
+    return all(are_both) and (not wish_forms.is_said or wish_forms.are_at(form.instance.center))
+
+
+def _chances(wish_forms, activity):
+    """What there is for the times in the form, or those written down."""
+    if wish_forms.is_said:
+        is_clear = activity.center_id and wish_forms.is_valid()
+        is_clear = is_clear and wish_forms.are_at(activity.center)
+        return wished_times.chances(wish_forms.wishes, activity.center) if is_clear else []
+    return wished_times.chances(activity.wished_times.all(), activity.center) if activity.pk else []
+
+
+def _save(request, activity, wishes):
     return postings.save_draft(
-        activity, by=request.user, version=_version(request), request_key=_key(request)
+        activity,
+        by=request.user,
+        wishes=wishes,
+        version=_version(request),
+        request_key=_key(request),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
+from activities import wished_times
 from activities.dates_form import DatesForm
 from activities.models import Activity, Session
 from activities.previews import preview
@@ -34,7 +35,7 @@ def make_dates(request, activity_id):
         activity=activity,
         leaders=site.get_model_admin(Person).get_queryset(request),
         leader_widget=AutocompleteSelect(Session._meta.get_field("leader"), site),
-        initial=_as_last_time(activity),
+        initial=_as_last_time(activity) | _as_wished(activity, request.GET.get("wish", "")),
     )
     chosen, refusal = None, ""
     if "save" in request.POST and form.is_valid():
@@ -113,6 +114,26 @@ def _as_last_time(activity):
         "capacity": last.capacity,
         "leader": last.leader_id,
     }
+
+
+def _as_wished(activity, number):
+    """What the partner has wished for, in the room that has most of these dates free."""
+    wishes = activity.wished_times.filter(pk=number) if number.isdecimal() else []
+    chances = wished_times.chances(wishes, activity.center)
+    return _first_values(*chances) if chances else {}
+
+
+def _first_values(chance):
+    wish = chance.wish
+    return {
+        "weekdays": [wish.first_day.isoweekday()],
+        "first_day": max(wish.first_day, timezone.localdate()),
+        "weeks": wish.weeks,
+        "starts_at": wish.starts_at,
+        "ends_at": wish.ends_at,
+        "room": chance.other or chance.room,
+        "outside_place": "",
+    } | ({"capacity": wish.people} if wish.people else {})
 
 
 def _ticked(request):

@@ -6,7 +6,7 @@ from itertools import islice
 from django.utils import timezone
 
 from activities import posting
-from activities.models import Activity, Category, Session
+from activities.models import Activity, Category, Session, WishedTime
 from activities.timetable import Rule
 from bookings import changes, rules, services, standing_slots
 from bookings.demo import accounts
@@ -88,11 +88,24 @@ def postings(partners, center, cast, outbox, *, at):
             wish="一个周六下午，要长桌，二十人以内。",
         )
         submitted_at = at - timedelta(days=days)
-        posting.save_draft(activity, by=by, at=submitted_at - AN_HOUR)
+        wishes = _wished_by(activity, at) if partner == "青禾手作" else None
+        posting.save_draft(activity, by=by, wishes=wishes, at=submitted_at - AN_HOUR)
         posting.submit(activity, by=by, at=submitted_at)
         outbox.deliver(submitted_at)
         if partner == "砚田书社":
             _ask_back_and_draft_another(outbox, activity, by, staff, at=at)
+
+
+def _wished_by(activity, at):
+    """A Saturday that is free, and three in a room where others are."""
+    saturday = timezone.localdate(at) + 14 * A_DAY
+    saturday += timedelta(days=(5 - saturday.weekday()) % 7)
+    room = rooms_of(activity.center)["书画室"]
+    hours = {"starts_at": time(14, 30), "ends_at": time(16, 30), "people": 16}
+    return [
+        WishedTime(first_day=saturday, **hours),
+        WishedTime(first_day=saturday, weeks=3, room=room, **hours),
+    ]
 
 
 TERMS = "用完请关灯关窗，桌椅恢复原样。不在室内吸烟，不做收费活动。有损坏请告诉前台，不用担心。"

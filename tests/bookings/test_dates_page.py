@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
-from activities.models import BookingMode, Session
+from activities.models import BookingMode, Session, WishedTime
 from bookings.counting import drifts
 from tests.bookings.booking import book_for
 from tests.desk import at_the_desk, district_office, social_worker, words
@@ -190,3 +190,40 @@ def test_who_looks_on_makes_no_dates(center):
     desk = at_the_desk(district_office(center.district))
 
     assert desk.get(address(ActivityFactory(center=center))).status_code == 404
+
+
+def test_the_form_begins_with_the_time_that_its_partner_has_wished_for(desk, center):
+    activity = ActivityFactory(center=center)
+    room = RoomFactory(floor__center=center)
+    day = TODAY + timedelta(days=9)
+    wish = WishedTime.objects.create(
+        activity=activity, first_day=day, weeks=6, starts_at=time(15), ends_at=time(16),
+        room=room, people=12,
+    )  # fmt: skip
+
+    wished = desk.get(f"{address(activity)}?wish={wish.pk}").context["form"].initial
+
+    assert wished["weekdays"] == [day.isoweekday()]
+    assert (wished["first_day"], wished["weeks"], wished["room"]) == (day, 6, room)
+    assert (wished["starts_at"], wished["capacity"]) == (time(15), 12)
+
+
+@pytest.mark.parametrize("number", ["0", "x", "²"])
+def test_a_wish_that_is_none_is_left_out(desk, center, number):
+    page = desk.get(f"{address(ActivityFactory(center=center))}?wish={number}")
+
+    assert page.context["form"].initial["weeks"] == 12
+
+
+def test_the_page_of_a_posting_shows_what_is_free_at_the_times_wished_for(desk, center):
+    activity = ActivityFactory(center=center, status="submitted")
+    room = RoomFactory(floor__center=center)
+    wish = WishedTime.objects.create(
+        activity=activity, first_day=TODAY + timedelta(days=9), weeks=2,
+        starts_at=time(15), ends_at=time(16), room=room,
+    )  # fmt: skip
+
+    page = words(desk.get(f"/admin/activities/activity/{activity.pk}/change/"))
+
+    assert "free on 0 of 2 dates" in page
+    assert f"/admin/dates/{activity.pk}/?wish={wish.pk}" in page

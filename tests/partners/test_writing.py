@@ -1,14 +1,19 @@
 """Writing a posting: kept while one types, in as many windows as one likes."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from activities.models import Activity, BookingMode, Status
 from tests.factories import (
     ActivityFactory,
     CategoryFactory,
     CenterFactory,
+    FloorFactory,
     PartnerFactory,
     PartnerMemberFactory,
+    RoomFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +151,79 @@ def test_last_times_is_begun_from_the_page_of_the_posting(desk, draft):
     copied = Activity.objects.exclude(pk=draft.pk).get()
     assert [answer.url for answer in answers] == [address(copied, "edit")] * 2
     assert "Once more like last time" in text(page)
+
+
+# Times one wishes for
+
+
+def wished(number=0, **fields):
+    day = timezone.localdate() + timedelta(days=10)
+    said = {"first_day": day, "weeks": "2", "starts_at": "19:00", "ends_at": "20:30"} | fields
+    empty = {f"wish{n}-{name}": "" for n in range(3) for name in said} | {
+        f"wish{n}-weeks": "1" for n in range(3)
+    }
+    return empty | {f"wish{number}-{name}": value for name, value in said.items()}
+
+
+def test_times_are_saved_with_the_draft(desk, draft):
+    answer = desk.post(address(draft, "edit"), typed(draft, wish="") | wished())
+
+    assert answer.status_code == 302
+    [wish] = draft.wished_times.all()
+    assert (wish.weeks, str(wish.starts_at), wish.room) == (2, "19:00:00", None)
+    form = text(desk.get(address(draft, "edit")))
+    assert f'name="wish0-first_day" value="{wish.first_day}"' in form
+
+
+def test_looking_whether_a_room_is_free_saves_nothing(desk, draft):
+    room = RoomFactory(floor=FloorFactory(center=draft.center), name="Tea room")
+
+    page = desk.post(address(draft, "edit"), typed(draft, title="", check="1") | wished())
+
+    assert page.status_code == 200
+    assert f"{room.floor} Tea room: free on 0 of 2 dates" in text(page)
+    assert not draft.wished_times.exists()
+    draft.refresh_from_db()
+    assert draft.title == "Carving"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weeks": "21"},
+        {"weeks": "x"},
+        {"first_day": "2020-01-01"},
+        {"ends_at": "18:00"},
+        {"starts_at": ""},
+        {"room": "0"},
+        {"people": "-1"},
+    ],
+)
+def test_a_time_that_is_none_is_said_and_the_rest_is_kept(desk, draft, wrong):
+    answer = desk.post(address(draft, "edit"), typed(draft, title="Mine") | wished(**wrong))
+    kept = desk.post(address(draft, "autosave"), typed(draft, title="Mine") | wished(**wrong))
+
+    assert answer.status_code == 422
+    assert 'value="Mine"' in text(answer)
+    assert kept.status_code == 200
+    assert not draft.wished_times.exists()
+
+
+def test_a_room_of_another_center_is_not_wished_for(desk, draft, partner):
+    partner.centers.add(elsewhere := CenterFactory())
+    room = RoomFactory(floor=FloorFactory(center=elsewhere))
+
+    answer = desk.post(
+        address(draft, "edit"), typed(draft, center=draft.center_id) | wished(room=room.pk)
+    )
+
+    assert answer.status_code == 422
+    assert "This room is at another center." in text(answer)
+
+
+def test_a_time_is_wish_enough_to_submit(desk, draft):
+    Activity.objects.update(description="Everybody carves.")
+    words = typed(draft, description="Everybody carves.", wish="", submit="1")
+
+    assert desk.post(address(draft, "edit"), words).status_code == 422
+    assert desk.post(address(draft, "edit"), words | wished()).status_code == 302
