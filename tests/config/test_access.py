@@ -16,6 +16,7 @@ from django.urls import get_resolver
 
 from tests.config import everybody
 from tests.config.everybody import NAMES, PHONES
+from tests.config.foreign_words import foreign_words, what_is_written
 from tests.config.markup import mistakes
 
 pytestmark = pytest.mark.django_db
@@ -680,22 +681,27 @@ WITHOUT_A_PHONE = {
     "rosters:register_print", "rosters:room_poster", "rosters:to_call",
 }  # fmt: skip
 
+# Ours alone, in Chinese.
+FOR_OURSELVES = ("styleguide", "dev_outbox")
 SIGN_IN = ("/accounts/login/", "/admin/login/")
+# So that most pages are read in both languages.
+CHINESE = ("nobody", "resident", "member", "worker", "superuser")
 OURS = ("notices", "accounts", "venues", "partners", "activities", "bookings")
 
 
 class Visitor:
     """Somebody's browser. After each request it forgets, and so does the database."""
 
-    def __init__(self, user):
-        self.client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    def __init__(self, user, language="en"):
+        self.language = language
+        self.client = Client(raise_request_exception=False, headers={"accept-language": language})
         if user:
             self.client.force_login(user)
         self.cookies = copy.deepcopy(self.client.cookies)
 
-    def get(self, address):
+    def get(self, address, language=""):
         with self._afresh() as client:
-            return client.get(address)
+            return client.get(address, headers={"accept-language": language or self.language})
 
     def post(self, address, data, before):
         """`did` when afterwards the rows are not as `before`, else the answer in a word."""
@@ -803,7 +809,10 @@ def house(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def visitors(house):
-    return {role: Visitor(user) for role, user in house.users.items()}
+    return {
+        role: Visitor(user, "zh-CN" if role in CHINESE else "en")
+        for role, user in house.users.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -863,6 +872,27 @@ def test_every_page_leads_to_the_phone_of_the_center(pages):
     }
 
     assert without == WITHOUT_A_PHONE
+
+
+def test_no_word_was_forgotten_when_they_were_translated(pages, visitors, addresses, house):
+    written = what_is_written(OURS, [*re.split(r"[,\n]", everybody.FILE_WITH_ROOMS), "Peanuts"])
+    in_both = {}
+    for name, seen in pages.items():
+        if name not in FOR_OURSELVES:
+            read = [role for role, page in seen.items() if is_a_page(page)]
+            in_both |= {(name, visitors[role].language): seen[role] for role in read}
+            if len({visitors[role].language for role in read}) == 1:
+                visitor = visitors[read[0]]
+                other = "en" if visitor.language == "zh-CN" else "zh-CN"
+                in_both[name, other] = visitor.get(addresses[name], other)
+
+    found = {
+        (name, language): foreign
+        for (name, language), page in in_both.items()
+        if (foreign := foreign_words(page.content.decode(), language, written))
+    }
+
+    assert found == {}
 
 
 @pytest.mark.parametrize("role", STRANGERS)
