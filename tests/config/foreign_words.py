@@ -17,9 +17,13 @@ CHINESE = re.compile(r"[\u3400-\u9fff]{2,}|[\u3001\u3002\uff01-\uff5e]")
 AS_THEY_ARE = {
     "WebP",
     "Excel",
+    "Outlook",
     "xlsx",
     "ics",
     "Cookie",
+    "Command",
+    "Control",
+    "Mac",
     "Esc",
     "esc",
     "English",
