@@ -19,6 +19,8 @@ from partners.models import (
     PartnerMember,
     PartnerStatus,
     Resource,
+    Survey,
+    SurveyQuestion,
 )
 from venues.models import Center, District, Floor, Room, StaffMember
 
@@ -159,6 +161,26 @@ class LetterFactory(DjangoModelFactory):
 
     center = factory.SubFactory(CenterFactory)
     text = factory.Sequence(lambda n: f"Letter {n}")
+
+
+class SurveyFactory(DjangoModelFactory):
+    class Meta:
+        model = Survey
+
+    center = factory.SubFactory(CenterFactory)
+    title = factory.Sequence(lambda n: f"Survey {n}")
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    published_at = factory.SelfAttribute("opens_at")
+
+
+class SurveyQuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = SurveyQuestion
+
+    survey = factory.SubFactory(SurveyFactory)
+    text = factory.Sequence(lambda n: f"Question {n}")
+    order = factory.Sequence(int)
 
 
 class CategoryFactory(DjangoModelFactory):

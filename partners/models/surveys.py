@@ -15,6 +15,16 @@ class SurveyQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.filter(opens_at__lte=at, closes_at__gt=at, published_at__lte=at)
 
+    def public(self, at=None):
+        """What has an address, before it begins and after its end, too."""
+        return self.filter(published_at__lte=at or timezone.now(), center__closed_on=None)
+
+    def shown(self, at=None):
+        """What residents find: open ones, and closed ones with public results."""
+        at = at or timezone.now()
+        begun = self.public(at).filter(opens_at__lte=at)
+        return begun.filter(Q(closes_at__gt=at) | Q(shows_results=True))
+
     def managed_by(self, user):
         return self.filter(center__in=Center.objects.managed_by(user))
 
@@ -61,6 +71,9 @@ class Survey(models.Model):
         at = at or timezone.now()
         return bool(self.published_at) and self.opens_at <= at < self.closes_at
 
+    def is_over(self, at=None):
+        return bool(self.published_at) and self.closes_at <= (at or timezone.now())
+
 
 class SurveyQuestionKind(models.TextChoices):
     ONE = "one", _("one of several")
@@ -103,7 +116,7 @@ class SurveyResponse(models.Model):
     """One sheet of answers. At the door nobody's name is asked."""
 
     survey = models.ForeignKey(
-        Survey, on_delete=models.CASCADE, related_name="responses", verbose_name=_("survey")
+        Survey, on_delete=models.PROTECT, related_name="responses", verbose_name=_("survey")
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -124,7 +137,7 @@ class SurveyResponse(models.Model):
         null=True,
         blank=True,
     )
-    request_key = models.CharField(max_length=64, unique=True, editable=False)
+    request_key = models.CharField(max_length=64, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
 
     class Meta:
@@ -138,6 +151,9 @@ class SurveyResponse(models.Model):
                 name="survey_is_answered_once",
                 violation_error_message=_("You have answered already."),
             ),
+            models.UniqueConstraint(
+                fields=["survey", "request_key"], name="request_makes_one_response"
+            ),
         ]
 
     def __str__(self):
@@ -149,7 +165,7 @@ class SurveyAnswer(models.Model):
         SurveyResponse, on_delete=models.CASCADE, related_name="answers", verbose_name=_("response")
     )
     question = models.ForeignKey(
-        SurveyQuestion, on_delete=models.CASCADE, related_name="answers", verbose_name=_("question")
+        SurveyQuestion, on_delete=models.PROTECT, related_name="answers", verbose_name=_("question")
     )
     picked = ArrayField(
         models.CharField(max_length=60), verbose_name=_("choices"), default=list, blank=True
