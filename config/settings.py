@@ -279,6 +279,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,20/m/ip",
     # Many write from the tablet in the hall, which has one address.
     "write_letter": "6/m/ip,60/h/ip",
+    # Only of those who have not signed in, who may all be in the wireless network of the hall.
+    "answer_survey": "10/m/ip,120/h/ip",
     # Wrong codes of letters; whoever has a right one may look as often as they like.
     "miss_letter": "20/m/ip,60/h/ip",
 }

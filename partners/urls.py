@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners import box_pages, need_pages, resource_pages, views
+from partners import box_pages, need_pages, resource_pages, survey_pages, views
 
 app_name = "partners"
 
@@ -20,4 +20,7 @@ urlpatterns = [
     path("partner/resources/<int:pk>/", resource_pages.change, name="resource"),
     path("partner/resources/<int:pk>/pause/", resource_pages.pause, name="pause_resource"),
     path("partner/resources/<int:pk>/remove/", resource_pages.remove, name="remove_resource"),
+    path("surveys/", survey_pages.surveys, name="surveys"),
+    path("surveys/<int:pk>/", survey_pages.survey, name="survey"),
+    path("surveys/<int:pk>/thanks/", survey_pages.thanks, name="survey_thanks"),
 ]

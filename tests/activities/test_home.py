@@ -121,6 +121,7 @@ def test_it_costs_the_same_however_much_is_on(client, rows, django_assert_num_qu
         session_at(9, 19, booking_opens_at=timezone.now() + timedelta(days=1))
 
     # The next sessions, the counts of seven days, the doors, what opens soon; the center of
-    # the site and its hours, exceptions, closures and holidays, which are otherwise remembered.
-    with django_assert_num_queries(9):
+    # the site and its hours, exceptions, closures and holidays, and an open survey, which are
+    # otherwise remembered.
+    with django_assert_num_queries(10):
         client.get("/")

@@ -55,6 +55,7 @@ from tests.factories import (
     RoomFactory,
     SentNoticeFactory,
     SessionFactory,
+    SurveyQuestionFactory,
     UserFactory,
 )
 from venues import takings
@@ -353,10 +354,15 @@ def _of_the_site(resident, center, partner, household, bookings):
 
 
 def _of_the_box(center):
-    """A letter with a name and a phone, for staff only, and what everybody may vote for."""
+    """A letter with a name and a phone, for staff only, and what everybody may say."""
     letter = LetterFactory(center=center, name=NAMES["caller"], contact=PHONES["caller"])
     need = NeedFactory(center=center, status=NeedStatus.GATHERED)
-    return {"box/<str:code>": f"box/{letter.code}", "/needs/<int:pk>": f"/needs/{need.pk}"}
+    survey = SurveyQuestionFactory(survey__center=center, kind="text").survey
+    return {
+        "box/<str:code>": f"box/{letter.code}",
+        "/needs/<int:pk>": f"/needs/{need.pk}",
+        "surveys/<int:pk>": f"surveys/{survey.pk}",
+    }
 
 
 def _last_mail_to(user):

@@ -97,6 +97,9 @@ partners:letter_sent                           200  200 200  200 200  200 200  2
 partners:needs                                 200  200 200  200 200  200 200  200  200
 partners:need                                  200  200 200  200 200  200 200  200  200
 partners:vote                                   in  302 302  302 302  302 302  302  302
+partners:surveys                               200  200 200  200 200  200 200  200  200
+partners:survey                                200  200 200  200 200  200 200  200  200
+partners:survey_thanks                         200  200 200  200 200  200 200  200  200
 partner:home                                    in  404 404  200 200  404 404  404  404
 partner:desk                                    in  404 404  200 404  404 404  404  404
 partner:post                                    in  404 404  200 404  404 404  404  404
@@ -484,6 +487,8 @@ partners:letter                                405  405 405  405 405  405 405  4
 partners:letter_sent                           405  405 405  405 405  405 405  405  405
 partners:need                                  405  405 405  405 405  405 405  405  405
 partners:vote                                   in  did did  did did  did did  did  did
+partners:survey                                409  409 409  409 409  409 409  409  409
+partners:survey_thanks                         405  405 405  405 405  405 405  405  405
 partner:desk                                    in  405 405  405 405  405 405  405  405
 partner:post                                    in  404 404  did 404  404 404  404  404
 partner:posting                                 in  405 405  405 405  405 405  405  405

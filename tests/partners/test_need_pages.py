@@ -91,7 +91,7 @@ def test_the_list_costs_the_same_however_long(client, django_assert_num_queries,
             Vote.objects.create(need=need, user=UserFactory())
     client.get("/needs/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/needs/")
 
 

@@ -76,5 +76,5 @@ def test_it_costs_the_same_however_many_floors_there_are(client, rows, django_as
 
     # The center, its hours, exceptions, closures and holidays, its floors, their rooms, its
     # partners; the center of the site and its day, which are otherwise remembered.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/centers/east/")
