@@ -28,8 +28,8 @@ from activities.posting import PARTNERS_FIELDS, PostingRefused
 from activities.question_admin import QuestionInline
 from activities.review_form import ReviewForm
 from activities.rules_of_centers import GROUPS
-from partners.admin import PartnerAdmin
 from partners.models import Partner
+from partners.partner_admin import PartnerAdmin
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, RefusalsBesideTheForm
 from venues.rule_words import in_words
 from venues.staffing import duty_of, workplaces

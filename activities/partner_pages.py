@@ -16,7 +16,7 @@ from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, 
 from activities.pages import Page
 from activities.posting import PostingRefused
 from activities.writing_pages import new_key, open_needs, written_by
-from partners.models import Partner
+from partners.models import MAY_POST, Partner, Role
 
 ROWS = 20
 DATES = 40
@@ -68,13 +68,19 @@ def submit(request, pk):
 
 
 def _desk(request, partner):
+    role = partner.members.get(user=request.user, ended_at=None).role
     page = Page.of(_postings(partner), request.GET.get("page"), ROWS)
     context = {
         "partner": partner,
-        "may_post": Partner.objects.posted_by(request.user).filter(pk=partner.pk).exists(),
+        "may_post": role in MAY_POST,
+        "runs": role == Role.MANAGER,
         "page": page,
         "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
-        "agreements": list(partner.agreements.select_related("center", "partner")),
+        "agreements": list(
+            partner.agreements.select_related("center", "partner").prefetch_related(
+                "categories", "resources", "papers"
+            )
+        ),
         "needs": list(open_needs(partner)[:NEEDS]),
     }
     return render(request, "partners/desk.html", context)

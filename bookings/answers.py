@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from accounts import consents
 from accounts.consents import VERSIONS
 from accounts.models import Consent, ConsentChannel, ConsentKind, Person
+from accounts.sealing import CannotOpen, opened, seal
 from activities.models import AnswerKind, Question
 from bookings import rules
 from bookings.models import BookingChannel, Reading, SensitiveAnswer
 from bookings.rules import BookingRefused, Refusal
-from bookings.sealing import CannotOpen, opened, seal
 
 # Where staff read what was said on health.
 WHERE = {

@@ -31,7 +31,7 @@ from bookings.models import (
 from bookings.rules import BookingRefused, Refusal
 from notices.models import Notice, Preference
 from notices.services import leave
-from partners import letters
+from partners import forgetting, letters
 from partners.models import Letter, PartnerMember, Vote
 from venues import takings
 from venues.models import StaffMember, Taking
@@ -164,6 +164,7 @@ def _tell(user, at):
 
 def _forget_user(user, at):
     user.cares.active().update(ended_at=at)
+    forgetting.forget_applicant(user)
     PartnerMember.objects.filter(user=user, ended_at=None).update(ended_at=at)
     letters.forget(Letter.objects.written_by(user), at)
     for kept in (Preference, Follow, CalendarFeed, RoomWait, EmailAddress, Authenticator, Vote):

@@ -15,6 +15,7 @@ from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
 from notices.kinds import Group
 from notices.models import Channel, Notice, Preference
+from partners.models import Paper
 
 
 def copy_of(user, *, in_words=False, at=None) -> dict:
@@ -65,6 +66,19 @@ def _account(user, say):
             str(membership.partner)
             for membership in user.partner_memberships.filter(ended_at=None).select_related(
                 "partner"
+            )
+        ],
+        "applied_as_a_partner": [
+            {
+                "name": partner.name,
+                "state": say(partner, "status"),
+                "offer": partner.offer,
+                "contact": f"{partner.contact_name} {partner.contact_phone}".strip(),
+                "applied_at": partner.created_at,
+                "papers": [paper.name for paper in partner.papers.all()],
+            }
+            for partner in user.partner_applications.prefetch_related(
+                Prefetch("papers", Paper.objects.filter(agreement=None))
             )
         ],
     }

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import kept_forms
+from accounts.kept_forms import kept_over_sign_in
 from activities.pages import Page
-from bookings import kept_forms, rooms, series_preview
-from bookings.kept_forms import kept_over_sign_in
+from bookings import rooms, series_preview
 from bookings.models import RoomBooking, RoomBookingStatus
 from bookings.my_day import day_named
 from bookings.panel import new_request_key, people_of

@@ -12,11 +12,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import looks
+from accounts import kept_forms, looks
+from accounts.kept_forms import kept_over_sign_in
 from activities.models import Activity, Question
 from activities.pages import Page
-from bookings import kept_forms, my_day, no_shows, outcomes, rules_in_words, services
-from bookings.kept_forms import kept_over_sign_in
+from bookings import my_day, no_shows, outcomes, rules_in_words, services
 from bookings.models import Booking, Place, places_seen_by
 from bookings.own_answers import OwnAnswers
 from bookings.panel import people_of

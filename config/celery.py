@@ -84,6 +84,18 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9-20", minute=15),
         "options": {"expires": 3600},
     },
+    "remind of agreements that end": {
+        "task": "partners.tasks.remind_of_ends",
+        "schedule": crontab(hour=9, minute=10),
+    },
+    "tell of partners nobody acts for": {
+        "task": "partners.tasks.tell_of_partners_alone",
+        "schedule": crontab(hour=9, minute=20),
+    },
+    "forget old applications": {
+        "task": "partners.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=55),
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),

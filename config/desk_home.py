@@ -14,6 +14,7 @@ from activities.availability import of_session
 from activities.models import Activity, Session, Status
 from bookings import told
 from bookings.models import Booking, Draw, RoomBooking
+from partners.models import Partner, PartnerStatus
 from venues.models import CalendarDay, Center
 from venues.staffing import duty_of, workplaces
 
@@ -53,6 +54,7 @@ def _today(centers, at):
 
 def _tasks(centers, at):
     yield from _postings(centers)
+    yield from _partners(centers)
     yield from _rooms(centers, at)
     yield from _sessions(centers, at)
     yield from _draws(centers, at)
@@ -91,6 +93,30 @@ def _postings(centers):
             waiting,
         )
         yield _task(words, waiting, "activities_activity", "rate_review", status__exact="submitted")
+
+
+def _partners(centers):
+    """Applications to look at, and partners that nobody acts for, in one statement."""
+    here = Partner.objects.filter(centers__in=centers)
+    found = here.aggregate(
+        applied=Count("pk", filter=Q(status=PartnerStatus.APPLIED), distinct=True),
+        alone=Count("pk", filter=Q(pk__in=Partner.objects.without_members()), distinct=True),
+    )
+    if found["applied"]:
+        words = ngettext(
+            "%(count)s organization would like to be a partner",
+            "%(count)s organizations would like to be partners",
+            found["applied"],
+        )
+        applied = {"status__exact": "applied"}
+        yield _task(words, found["applied"], "partners_partner", "handshake", **applied)
+    if found["alone"]:
+        words = ngettext(
+            "Nobody acts for %(count)s partner any more",
+            "Nobody acts for %(count)s partners any more",
+            found["alone"],
+        )
+        yield _task(words, found["alone"], "partners_partner", "person_off", members="none")
 
 
 def _sessions(centers, at):

@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from accounts import kept_forms
 from accounts.page_cache import READERS
-from bookings import kept_forms
 from config import views
 
 # Two requests wanted the same rows: a lock not granted in time, and a deadlock.

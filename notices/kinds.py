@@ -86,6 +86,16 @@ KINDS = {
     "partners/need_done": Kind(Group.BOOKINGS, Hurry.WAITS),
     "partners/need_gathered": Kind(Group.BOOKINGS, Hurry.WAITS),
     "partners/need_planned": Kind(Group.BOOKINGS, Hurry.WAITS),
+    "partners/agreement_ends": Kind(Group.WORK, Hurry.WAITS),
+    "partners/applied": Kind(Group.WORK, Hurry.WAITS),
+    "partners/approved": Kind(Group.WORK, Hurry.WAITS),
+    "partners/declined": Kind(Group.WORK, Hurry.WAITS),
+    "partners/ended": Kind(Group.WORK, Hurry.WAITS),
+    "partners/invited": Kind(Group.WORK, Hurry.WAITS),
+    "partners/joined": Kind(Group.WORK, Hurry.WAITS),
+    "partners/nobody_acts": Kind(Group.WORK, Hurry.WAITS),
+    "partners/resumed": Kind(Group.WORK, Hurry.WAITS),
+    "partners/suspended": Kind(Group.WORK, Hurry.WAITS),
 }
 
 # What nobody has sorted yet wakes nobody, but reaches people as their bookings do.

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.page_cache import kept_for_visitors
-from partners.models import Partner
+from partners.models import Partner, PartnerStatus
 
 ROWS = 30
 
@@ -23,7 +23,9 @@ def partners(request):
 @login_not_required
 @kept_for_visitors
 def partner(request, pk):
-    partner = get_object_or_404(Partner.objects.active(), pk=pk)
+    partner = get_object_or_404(Partner.objects.public(), pk=pk)
+    if partner.status != PartnerStatus.ACTIVE:
+        return render(request, "partners/not_now.html", {"partner": partner}, status=404)
     context = {
         "partner": partner,
         "centers": partner.centers.open_to_public(),

@@ -15,6 +15,8 @@ from partners.models.needs import (
     Vote,
 )
 from partners.models.partners import (
+    IS_AN_APPLICATION,
+    MAY_POST,
     Invitation,
     Paper,
     Partner,
@@ -36,6 +38,8 @@ from partners.models.surveys import (
 
 __all__ = [
     "CODE_LENGTH",
+    "IS_AN_APPLICATION",
+    "MAY_POST",
     "MOST_COMING",
     "OPEN_TO_PARTNERS",
     "AgendaItem",

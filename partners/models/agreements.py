@@ -21,9 +21,11 @@ class DayPart(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet):
     def in_force(self, at=None):
-        today = timezone.localdate(at)
-        return self.filter(starts_on__lte=today, ended_at=None).filter(
-            Q(ends_on=None) | Q(ends_on__gte=today)
+        return self.in_force_on(timezone.localdate(at))
+
+    def in_force_on(self, day):
+        return self.filter(starts_on__lte=day, ended_at=None).filter(
+            Q(ends_on=None) | Q(ends_on__gte=day)
         )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners.papers import own_name, storage
 from venues.models import Center
+from venues.staffing import workplaces
 
 
 class PartnerKind(models.TextChoices):
@@ -29,6 +30,10 @@ class PartnerStatus(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+# Not a partner yet, and perhaps never: it belongs to whoever has applied.
+IS_AN_APPLICATION = (PartnerStatus.APPLIED, PartnerStatus.DECLINED)
+
+
 class Role(models.TextChoices):
     """What a member may do for the partner; each may all that those after it may."""
 
@@ -37,9 +42,18 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+MAY_POST = (Role.MANAGER, Role.POSTER)
+
+
 class PartnerQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status=PartnerStatus.ACTIVE)
+
+    def public(self):
+        """Active ones, and those whose name still stands beside what they gave."""
+        return self.filter(
+            status__in=[PartnerStatus.ACTIVE, PartnerStatus.SUSPENDED, PartnerStatus.ENDED]
+        )
 
     def of_member(self, user):
         """Partners this user may see from inside."""
@@ -47,7 +61,7 @@ class PartnerQuerySet(models.QuerySet):
 
     def posted_by(self, user):
         """Partners in whose name this user may post and answer."""
-        return self._with_role(user, [Role.MANAGER, Role.POSTER])
+        return self._with_role(user, MAY_POST)
 
     def run_by(self, user):
         """Partners whose members and story this user may change."""
@@ -55,6 +69,10 @@ class PartnerQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self.filter(centers__in=Center.objects.managed_by(user)).distinct()
+
+    def applied_for_by(self, user):
+        """What this user has applied for, whatever became of it."""
+        return self.filter(applied_by=user).order_by("-created_at", "-pk")
 
     def without_members(self):
         """Active partners nobody acts for any more."""
@@ -223,6 +241,20 @@ class Invitation(models.Model):
         return f"{self.email or self.phone} · {self.partner}"
 
 
+class PaperQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """For staff who work there, the partner's managers, and whoever has applied with it.
+
+        A signed agreement is for the two who signed it: not for other centers of the partner.
+        """
+        here = workplaces(user)
+        runs = Partner.objects.run_by(user)
+        applied = Partner.objects.filter(applied_by=user, status__in=IS_AN_APPLICATION)
+        own = Q(agreement=None) & (Q(partner__centers__in=here) | Q(partner__in=applied))
+        found = own | Q(agreement__center__in=here) | Q(partner__in=runs)
+        return self.filter(pk__in=self.model.objects.filter(found).values("pk"))
+
+
 class Paper(models.Model):
     """A file that proves who a partner is, or what was signed. Nobody reaches it by address."""
 
@@ -249,6 +281,8 @@ class Paper(models.Model):
         null=True,
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+
+    objects = PaperQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("paper")

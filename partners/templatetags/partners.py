@@ -1,7 +1,10 @@
 from django import template
 from django.core.cache import caches
 
+from accounts.phones import masked
+from partners import story
 from partners.day_parts import spoken
+from partners.members import link_to
 from partners.models import Partner, Survey
 
 register = template.Library()
@@ -33,3 +36,20 @@ def _open_survey(center):
     if center:
         found = found.filter(center=center)
     return found.values_list("pk", "title").first() or ()
+@register.filter
+def as_story(text):
+    return story.shown(text)
+
+
+@register.simple_tag
+def way_of(invitation):
+    return link_to(invitation)
+
+
+@register.filter
+def half_hidden(invitation):
+    """To whoever holds the link: enough to see whether it was meant for them."""
+    if invitation.phone:
+        return masked(invitation.phone)
+    name, _at, host = invitation.email.partition("@")
+    return f"{name[:2]}***@{host}"

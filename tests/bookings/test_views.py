@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import kept_forms
 from accounts.models import Person
 from activities.models import AnswerKind, BookingMode, Question
 from activities.models import Status as ActivityStatus
-from bookings import kept_forms, services
+from bookings import services
 from bookings.models import Booking, Place, Status
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import session_to_draw

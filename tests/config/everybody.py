@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import collectors
@@ -37,7 +38,8 @@ from bookings.models import (
 from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
 from notices import unsubscribing
-from partners.models import Agreement, Need, NeedStatus, SlotDate, StandingSlot
+from partners import joining, members
+from partners.models import Agreement, Need, NeedStatus, PartnerStatus, Role, SlotDate, StandingSlot
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
@@ -112,6 +114,7 @@ def build():
     bookings = _bookings(users, dates, household)
     drawn, due = _draws(center, users, household)
     pieces = {
+        **_of_partners(center, partner, users),
         **_of_rooms(center, partner, users, household),
         **_of_bookings(bookings, dates),
         **_of_feedback(activities["published"]),
@@ -387,6 +390,25 @@ def _resource(partner):
     resource = ResourceFactory(partner=partner)
     AgreementFactory(partner=partner, center=partner.centers.first()).resources.add(resource)
     return resource
+
+
+def _of_partners(center, partner, users):
+    """An application of the resident, a paper of the partner, its other manager, who invites."""
+    applied = PartnerFactory(status=PartnerStatus.APPLIED, applied_by=users["resident"])
+    applied.centers.add(center)
+    other = PartnerMemberFactory(partner=partner)
+    file = ContentFile(b"%PDF-1.4 %%EOF", name="license.pdf")
+    [paper] = joining.keep_papers(partner, [(file, "application/pdf")], by=other.user)
+    asked = members.invite(partner, address="new@example.org", role=Role.VIEWER, by=other.user)
+    return {
+        "partners/applications/<int:pk>": f"partners/applications/{applied.pk}",
+        "partners/papers/<int:pk>": f"partners/papers/{paper.pk}",
+        "partner/members/<int:pk>": f"partner/members/{other.pk}",
+        "partner/invited/<int:pk>": f"partner/invited/{asked.pk}",
+        "partner/invitations/<str:token>": f"partner/invitations/{asked.token}",
+        "partner/<path:object_id>/approve": f"partner/{applied.pk}/approve",
+        "partner/<path:object_id>/decline": f"partner/{applied.pk}/decline",
+    }
 
 
 def _of_rooms(center, partner, users, household):

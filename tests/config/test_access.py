@@ -7,6 +7,7 @@ import copy
 import logging
 import re
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.apps import apps
@@ -89,6 +90,18 @@ rooms:staff_feed                               200  200 200  200 200  200 200  2
 venues:center                                  200  200 200  200 200  200 200  200  200
 partners:list                                  200  200 200  200 200  200 200  200  200
 partners:detail                                200  200 200  200 200  200 200  200  200
+partners:apply                                 200  200 200  200 200  200 200  200  200
+partners:send_application                       in  405 405  405 405  405 405  405  405
+partners:application                            in  200 404  404 404  404 404  404  404
+partners:change_application                     in  200 404  404 404  404 404  404  404
+partners:paper                                  in  404 404  200 404  200 404  404  200
+partners:story                                  in  404 404  200 404  404 404  404  404
+partners:members                                in  404 404  200 404  404 404  404  404
+partners:invite                                 in  405 405  405 405  405 405  405  405
+partners:give_role                              in  405 405  405 405  405 405  405  405
+partners:end_member                             in  404 404  200 404  404 404  404  404
+partners:withdraw_invitation                    in  405 405  405 405  405 405  405  405
+partners:invitation                             in  200 200  200 200  200 200  200  200
 partners:box                                   200  200 200  200 200  200 200  200  200
 partners:find_letter                           200  200 200  200 200  200 200  200  200
 partners:my_letters                             in  200 200  200 200  200 200  200  200
@@ -289,6 +302,8 @@ admin:venues_staffmember_history                in   in  in   in  in  403 302  4
 admin:venues_staffmember_delete                 in   in  in   in  in  403 403  403  403
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
 admin/venues/staffmember/<path:object_id>/      in   in  in   in  in  302 302  302  302
+admin:partners_agreement_hold_times             in   in  in   in  in  302 404  403  302
+admin:partners_agreement_end_early              in   in  in   in  in  200 404  403  200
 admin:partners_agreement_changelist             in   in  in   in  in  200 200  200  200
 admin:partners_agreement_add                    in   in  in   in  in  200 200  403  200
 admin:partners_agreement_history                in   in  in   in  in  200 302  403  200
@@ -314,6 +329,11 @@ admin:activities_category_history               in   in  in   in  in  403 403  4
 admin:activities_category_delete                in   in  in   in  in  403 403  403  200
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
 admin/activities/category/<path:object_id>/     in   in  in   in  in  302 302  302  302
+admin:partners_partner_approve                  in   in  in   in  in  200 403  403  200
+admin:partners_partner_decline                  in   in  in   in  in  200 403  403  200
+admin:partners_partner_suspend                  in   in  in   in  in  200 403  403  200
+admin:partners_partner_resume                   in   in  in   in  in  403 403  403  403
+admin:partners_partner_end                      in   in  in   in  in  200 403  403  200
 admin:partners_partner_changelist               in   in  in   in  in  200 200  200  200
 admin:partners_partner_add                      in   in  in   in  in  200 200  403  200
 admin:partners_partner_history                  in   in  in   in  in  200 302  403  200
@@ -483,6 +503,17 @@ rooms:feed                                     405  405 405  405 405  405 405  4
 rooms:staff_feed                               405  405 405  405 405  405 405  405  405
 venues:center                                  405  405 405  405 405  405 405  405  405
 partners:detail                                405  405 405  405 405  405 405  405  405
+partners:send_application                       in  422 422  422 422  422 422  422  422
+partners:application                            in  405 405  405 405  405 405  405  405
+partners:change_application                     in  422 404  404 404  404 404  404  404
+partners:paper                                  in  405 405  405 405  405 405  405  405
+partners:story                                  in  404 404  302 404  404 404  404  404
+partners:members                                in  405 405  405 405  405 405  405  405
+partners:invite                                 in  404 404  422 404  404 404  404  404
+partners:give_role                              in  404 404  422 404  404 404  404  404
+partners:end_member                             in  404 404  did 404  404 404  404  404
+partners:withdraw_invitation                    in  404 404  did 404  404 404  404  404
+partners:invitation                             in  did did  409 did  did did  did  did
 partners:letter                                405  405 405  405 405  405 405  405  405
 partners:letter_sent                           405  405 405  405 405  405 405  405  405
 partners:need                                  405  405 405  405 405  405 405  405  405
@@ -559,11 +590,18 @@ admin:venues_equipment_change                   in   in  in   in  in  403 403  4
 admin:venues_openingexception_change            in   in  in   in  in  403 403  403  200
 admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
+admin:partners_agreement_hold_times             in   in  in   in  in  302 404  403  302
+admin:partners_agreement_end_early              in   in  in   in  in  did 404  403  did
 admin:partners_agreement_change                 in   in  in   in  in  200 302  403  200
 admin:partners_standingslot_end                 in   in  in   in  in  did 404  403  did
 admin:partners_standingslot_change              in   in  in   in  in  403 403  403  403
 admin:partners_need_change                      in   in  in   in  in  200 302  403  200
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
+admin:partners_partner_approve                  in   in  in   in  in  did 404  403  did
+admin:partners_partner_decline                  in   in  in   in  in  did 404  403  did
+admin:partners_partner_suspend                  in   in  in   in  in  did 404  403  did
+admin:partners_partner_resume                   in   in  in   in  in  302 404  403  302
+admin:partners_partner_end                      in   in  in   in  in  did 404  403  did
 admin:partners_partner_change                   in   in  in   in  in  200 302  403  200
 admin:activities_activity_make_dates            in   in  in   in  in  302 302  403  302
 admin:activities_activity_prepare_draw          in   in  in   in  in  302 403  403  302
@@ -634,15 +672,18 @@ WHOLE_PHONES = {
         "bookings:my_data_json": {"fetcher", "grandmother", "resident"},
         "bookings:my_data_file": {"fetcher", "grandmother", "resident"},
         "accounts:collectors": {"fetcher"},
+        "partners:apply": {"resident"},
         "account_change_phone": {"resident"},
     },
     "member": {
         "account_change_phone": {"member"},
+        "partners:apply": {"member"},
         "bookings:my_data_json": {"member"},
         "bookings:my_data_file": {"member"},
     },
     "worker": {
         "account_change_phone": {"worker"},
+        "partners:apply": {"worker"},
         "bookings:my_data_json": {"worker"},
         "bookings:my_data_file": {"worker"},
         "admin:accounts_person_change": {"resident"},
@@ -787,7 +828,8 @@ def the_house(db_blocker):
     with (
         db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(ROOT_URLCONF="tests.notices.trial_urls"),
+        TemporaryDirectory() as papers,
+        override_settings(ROOT_URLCONF="tests.notices.trial_urls", PAPERS_ROOT=papers),
     ):
         yield everybody.build()
         transaction.set_rollback(True)

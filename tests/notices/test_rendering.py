@@ -48,6 +48,8 @@ EVERYTHING = {
     "moving": ["李敏"],
     "busy": ["小禾"],
     "twice": ["小满"],
+    "partner": "砚田书社",
+    "last_at": "2026-12-31T00:00:00+08:00",
 }
 
 
@@ -70,7 +72,9 @@ def test_there_is_a_file_for_each_kind():
                 swapped_date swapped_person waitlisted
             """,
             "partners": """
-                letter_answered need_answered need_closed need_done need_gathered need_planned
+                agreement_ends applied approved declined ended invited joined letter_answered
+                need_answered need_closed need_done need_gathered need_planned nobody_acts resumed
+                suspended
             """,
         }.items()
         for name in names.split()

@@ -34,12 +34,13 @@ def filled_in(partner, center, **more):
     return {
         "name": partner.name,
         "kind": partner.kind,
-        "status": partner.status,
         "centers": [center.pk],
         "members-TOTAL_FORMS": "0",
         "members-INITIAL_FORMS": "0",
         "resources-TOTAL_FORMS": "0",
         "resources-INITIAL_FORMS": "0",
+        "steps-TOTAL_FORMS": "0",
+        "steps-INITIAL_FORMS": "0",
     } | more
 
 
@@ -65,7 +66,11 @@ def test_activities_are_found_by_the_new_name_of_their_partner(desk, center):
 
 def test_a_member_is_named_by_address_and_may_be_new(desk, center):
     partner = partner_of(center)
-    member = {"members-TOTAL_FORMS": "1", "members-0-address": "teacher@example.org"}
+    member = {
+        "members-TOTAL_FORMS": "1",
+        "members-0-address": "teacher@example.org",
+        "members-0-role": "poster",
+    }
 
     desk.post(page(partner), filled_in(partner, center, **member))
 
@@ -75,7 +80,11 @@ def test_a_member_is_named_by_address_and_may_be_new(desk, center):
 
 def test_a_member_is_listed_once(desk, center):
     partner = partner_of(center)
-    member = {"members-TOTAL_FORMS": "1", "members-0-address": "teacher@example.org"}
+    member = {
+        "members-TOTAL_FORMS": "1",
+        "members-0-address": "teacher@example.org",
+        "members-0-role": "poster",
+    }
 
     for _ in range(2):
         answer = desk.post(page(partner), filled_in(partner, center, **member))
@@ -86,13 +95,18 @@ def test_a_member_is_listed_once(desk, center):
 
 def test_a_membership_ends_and_stays_in_the_list(desk, center):
     partner = partner_of(center)
-    member = {"members-TOTAL_FORMS": "1", "members-0-address": "teacher@example.org"}
+    member = {
+        "members-TOTAL_FORMS": "1",
+        "members-0-address": "teacher@example.org",
+        "members-0-role": "poster",
+    }
     desk.post(page(partner), filled_in(partner, center, **member))
     ends = {
         "members-TOTAL_FORMS": "1",
         "members-INITIAL_FORMS": "1",
         "members-0-id": partner.members.get().pk,
         "members-0-partner": partner.pk,
+        "members-0-role": "poster",
         "members-0-ended_at_0": "2026-11-01",
         "members-0-ended_at_1": "12:00:00",
     }

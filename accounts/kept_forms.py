@@ -8,7 +8,7 @@ import time
 
 from django.http import QueryDict
 
-from bookings.sealing import CannotOpen, opened, seal
+from accounts.sealing import CannotOpen, opened, seal
 
 KEY = "kept_form"
 LASTS = 60 * 60  # seconds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookings.sealing import CannotOpen, opened, seal
+from accounts.sealing import CannotOpen, opened, seal
 
 HERE = (1, 2, 3)
 
