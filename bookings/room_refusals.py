@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from bookings.models import BY_STAFF, BookingChannel, RoomBooking, RoomBookingStatus
+from bookings.room_hours import Hours
 from bookings.rules import Refusal, moment
 from venues.free_times import FreeTimes
 from venues.models import Room
@@ -26,6 +27,7 @@ class Facts:
         self.room, self.first, self.last = room, first, last
         self.by, self.person, self.partner = by, person, partner
         self._besides = [each.pk for each in besides if each]
+        self.hours = Hours(partner, room, besides=filter(None, besides)) if partner else None
 
     @cached_property
     def times(self) -> FreeTimes:
@@ -71,6 +73,7 @@ def refusal(room, *, starts_at, ends_at, headcount, by, person=None, partner=Non
         or _too_young(room, starts_at, person)
         or _outside_hours(facts, starts_at, ends_at)
         or _too_many(facts, starts_at)
+        or (facts.hours and facts.hours.refusal(starts_at, ends_at))
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from activities.timetable import Rule
-from bookings import room_refusals, rooms
+from bookings import room_hours, room_refusals, rooms
 from bookings.models import MissedDate, RoomBooking, RoomBookingStatus, RoomSeries
 from bookings.room_telling import tell_of_series
 from bookings.rules import BookingRefused, Refusal, moment
@@ -165,6 +165,7 @@ def _ask_for_series(wish, at):
     list(Person.objects.filter(pk=wish.person and wish.person.pk).locked())
     if earlier := RoomSeries.objects.answering(wish.request_key, by=wish.by):
         return earlier
+    room_hours.hold(wish.partner)
     wanted = preview(wish, at=at)
     had = [each for each in wanted if each.can_be_had]
     missed = [each for each in wanted if not each.can_be_had]

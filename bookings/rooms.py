@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Person, User
-from bookings import room_refusals
+from bookings import room_hours, room_refusals
 from bookings.models import (
     ROOM_IS_ASKED_FOR,
     BookingChannel,
@@ -148,6 +148,7 @@ def change(booking, *, starts_at, ends_at, room=None, headcount=None, by_staff=F
         if booking.status not in ROOM_IS_ASKED_FOR or booking.starts_at <= at:
             raise BookingRefused(room_refusals.over())
         channel = BookingChannel.DESK if by_staff else booking.channel
+        room_hours.hold(booking.partner)
         if reason := room_refusals.refusal(
             room, starts_at=starts_at, ends_at=ends_at, headcount=headcount,
             by=booking.booked_by, person=booking.person, partner=booking.partner,
@@ -257,6 +258,7 @@ def _ask_for(wish, at):
     people = list(Person.objects.filter(pk=wish.person and wish.person.pk).locked())
     if earlier := _earlier(wish):
         return earlier
+    room_hours.hold(wish.partner)
     if reason := room_refusals.refusal(
         wish.room, starts_at=wish.starts_at, ends_at=wish.ends_at, headcount=wish.headcount,
         by=wish.by, person=people[0] if people else None, partner=wish.partner,

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from activities.timetable import RuleUnclear, plan_dates
-from bookings import room_refusals
+from bookings import room_hours, room_refusals
 from bookings.models import RoomBooking, RoomBookingStatus, RoomSeries
 from bookings.room_series import Outcome, not_all, note_missed, reopened, take_for
 from bookings.room_telling import tell_of_series
@@ -46,6 +46,7 @@ def change(
     at, room = at or timezone.now(), room or series.room
     with reopened(series, since=since, also=[room], at=at) as (series, dates):
         headcount = headcount or series.headcount
+        room_hours.hold(series.partner)
         judged = _judged(series, dates, room, headcount, starts_at, ends_at, at)
         moved = [(booking, each) for booking, each in judged if each.can_be_had]
         kept = [(each, booking) for booking, each in judged if not each.can_be_had]
@@ -73,7 +74,7 @@ def _judged(series, dates, room, headcount, starts_at, ends_at, at):
     judged = []
     for booking, day in zip(dates, days, strict=True):
         start, end = _span(day, starts_at, ends_at)
-        no = judge.refusal(start, end, own=booking.taking_id)
+        no = judge.refusal_instead(booking, start, end)
         judged.append((booking, WantedDate(start, end, no)))
     return judged
 

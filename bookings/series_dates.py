@@ -111,6 +111,19 @@ class Judge:
             room, first - day, last + day, by=by, person=person, partner=partner, besides=besides
         )
         self._given: list[tuple[datetime, datetime]] = []
+        if self._facts.hours:
+            # One date after the other is put aside: what cannot be changed keeps its hours.
+            self._facts.hours.aside.clear()
+
+    def refusal_instead(self, booking, starts_at, ends_at):
+        """Of one of `besides`, which is not in its own way."""
+        hours = self._facts.hours
+        if hours:
+            hours.aside.add(booking.pk)
+        no = self.refusal(starts_at, ends_at, own=booking.taking_id)
+        if hours and no:
+            hours.aside.discard(booking.pk)
+        return no
 
     def refusal(self, starts_at, ends_at, *, own=None):
         """`own` is the taking that this date has already, which is not in its way."""
@@ -128,6 +141,8 @@ class Judge:
         self._given.append(span)
         if self._asked["person"] and self.room.per_month is not None:
             self._facts.had[room_refusals.month_of(starts_at)] += 1
+        if self._facts.hours:
+            self._facts.hours.give(starts_at, ends_at)
         return None
 
     def refusal_in_hours(self, starts_at, ends_at):
