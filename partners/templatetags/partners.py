@@ -36,6 +36,8 @@ def _open_survey(center):
     if center:
         found = found.filter(center=center)
     return found.values_list("pk", "title").first() or ()
+
+
 @register.filter
 def as_story(text):
     return story.shown(text)
