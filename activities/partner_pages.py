@@ -15,12 +15,11 @@ from activities import posting as postings
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, Status
 from activities.pages import Page
 from activities.posting import PostingRefused
-from activities.writing_pages import new_key, open_needs, written_by
+from activities.writing_pages import new_key, written_by
 from partners.models import MAY_POST, Partner, Role
 
 ROWS = 20
 DATES = 40
-NEEDS = 5
 
 # What the desk says of the next session of each activity.
 OF_THE_NEXT = ["starts_at", "capacity", "places_taken", "places_waiting"]
@@ -81,7 +80,6 @@ def _desk(request, partner):
                 "categories", "resources", "papers"
             )
         ),
-        "needs": list(open_needs(partner)[:NEEDS]),
     }
     return render(request, "partners/desk.html", context)
 

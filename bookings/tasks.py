@@ -9,6 +9,7 @@ from bookings import (
     draws,
     feedback_notices,
     following,
+    needs_met,
     no_show_notices,
     passing_on,
     reminders,
@@ -90,3 +91,8 @@ def tell_followers():
 @shared_task
 def ask_how_it_was():
     feedback_notices.tell_due()
+
+
+@shared_task
+def look_at_needs():
+    needs_met.look_again()

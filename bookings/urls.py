@@ -9,6 +9,7 @@ from bookings import (
     ledger_page,
     my_data_pages,
     offer_page,
+    partner_needs_page,
     poster_pages,
     swap_pages,
     views,
@@ -43,5 +44,9 @@ urlpatterns = [
     path("calendar/<str:token>.ics", feeds.of_user, name="feed"),
     path("check-in/<str:token>/", poster_pages.at_the_door, name="check_in"),
     path("partner/agreements/<int:pk>/", ledger_page.for_partner, name="ledger"),
+    path("partner/<int:pk>/needs/", partner_needs_page.needs, name="partner_needs"),
+    path("partner/<int:pk>/needs/<int:need>/", partner_needs_page.volunteer, name="volunteer"),
+    path("partner/asks/<int:pk>/", partner_needs_page.question, name="question"),
+    path("partner/needs/<int:pk>/give-back/", partner_needs_page.give_back, name="give_back"),
     path("my-day/", views.my_day_page, name="my_day"),
 ]

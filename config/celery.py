@@ -65,6 +65,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "look at needs": {
+        "task": "bookings.tasks.look_at_needs",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3600},
+    },
     "free unused rooms": {
         "task": "bookings.tasks.free_unused_rooms",
         "schedule": crontab(),

@@ -58,7 +58,7 @@ def remove(request, pk):
 
 
 def _write(request, resource):
-    form = ResourceForm(request.POST or None, instance=resource)
+    form = ResourceForm(request.POST if request.method == "POST" else None, instance=resource)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -11,6 +11,7 @@ from bookings.demo import (
     accounts,
     care,
     lots,
+    needs,
     offers,
     partners,
     people,
@@ -73,5 +74,6 @@ def build(say, at=None):
     voices.build(at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)
+    needs.build(home, neighbors, cast, outbox, at=at)
     leave_reminders(at)
     outbox.deliver(at)

@@ -4,11 +4,22 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import check_in, feedback, ledger, line_words, room_check_in, waitlist
+from bookings import (
+    check_in,
+    feedback,
+    ledger,
+    line_words,
+    matching,
+    partner_needs_page,
+    room_check_in,
+    waitlist,
+)
 from bookings.models import Follow
 from bookings.panel import Panel
 
 register = template.Library()
+
+NEEDS_ON_A_DESK = 5
 
 
 @register.inclusion_tag("bookings/_panel.html", takes_context=True)
@@ -37,6 +48,18 @@ def average_of(activity):
 def ledgers_of(agreements):
     """What has come about of each."""
     return ledger.of_agreements(agreements)
+
+
+@register.simple_tag
+def questions_to(partner):
+    """What the centers ask this partner."""
+    return partner_needs_page.questions_to(partner)
+
+
+@register.simple_tag
+def needs_that_fit(partner):
+    """The first few of what residents ask for, those that fit this partner first."""
+    return matching.needs_for(partner, partner_needs_page.open_to(partner))[:NEEDS_ON_A_DESK]
 
 
 @register.simple_tag

@@ -180,11 +180,18 @@ class NeedStep(models.Model):
         blank=True,
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # What a clock tells of, such as "activity-12": it is written down once.
+    about = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("step of a need")
         verbose_name_plural = _("steps of a need")
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need", "about"], condition=~Q(about=""), name="need_step_is_told_once"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.need} · {self.get_status_display()}"
@@ -226,8 +233,8 @@ class Vote(models.Model):
 
 
 class NeedAskAnswer(models.TextChoices):
-    ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
+    ACCEPTED = "accepted", pgettext_lazy("an answer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("an answer", "Declined")
 
 
 class NeedAskQuerySet(models.QuerySet):

@@ -39,7 +39,16 @@ from bookings.offer_links import link_to
 from bookings.room_feeds import staff_feed_of
 from notices import unsubscribing
 from partners import joining, members
-from partners.models import Agreement, Need, NeedStatus, PartnerStatus, Role, SlotDate, StandingSlot
+from partners.models import (
+    Agreement,
+    Need,
+    NeedAsk,
+    NeedStatus,
+    PartnerStatus,
+    Role,
+    SlotDate,
+    StandingSlot,
+)
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import apply_for, draw_of, held, session_to_draw
 from tests.desk import district_office, social_worker, superuser
@@ -122,6 +131,7 @@ def build():
         **_of_activities(activities),
         **_of_the_site(users["resident"], center, partner, household, bookings),
         **_of_the_desk(activities["published"], dates["open"], bookings["confirmed"], household),
+        **_of_needs(center, partner, users["worker"]),
         **_of_the_box(center),
         **_of_the_upkeep(center, partner, users, household),
     }
@@ -353,6 +363,20 @@ def _of_the_site(resident, center, partner, household, bookings):
         "people/<int:pk>": f"people/{child.pk}",
         "notice/<path:object_id>/send": f"notice/{given_up.pk}/send",
         "notice/<path:object_id>": f"notice/{sent.pk}",
+    }
+
+
+def _of_needs(center, partner, worker):
+    """One that the partner is asked about, one that they have taken on, one for whoever likes."""
+    asked, open_one = (NeedFactory(center=center) for _each in range(2))
+    taken = NeedFactory(center=center, partner=partner, status=NeedStatus.MATCHED)
+    question = NeedAsk.objects.create(need=asked, partner=partner, asked_by=worker)
+    return {
+        "<int:need>": f"{open_one.pk}",
+        "<int:partner>": f"{partner.pk}",
+        "partner/asks/<int:pk>": f"partner/asks/{question.pk}",
+        "questions/<int:pk>": f"questions/{question.pk}",
+        "partner/needs/<int:pk>": f"partner/needs/{taken.pk}",
     }
 
 

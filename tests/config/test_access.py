@@ -56,6 +56,10 @@ bookings:decline                                in  405 405  405 405  405 405  4
 bookings:ics                                    in  200 404  404 404  404 404  404  404
 bookings:offer                                 200  200 200  200 200  200 200  200  200
 bookings:ledger                                 in  404 404  200 404  404 404  404  404
+bookings:partner_needs                          in  404 404  200 404  404 404  404  404
+bookings:volunteer                              in  404 404  200 404  404 404  404  404
+bookings:question                               in  404 404  200 404  404 404  404  404
+bookings:give_back                              in  404 404  200 404  404 404  404  404
 bookings:feedback                              200  200 200  200 200  200 200  200  200
 bookings:feed                                  200  200 200  200 200  200 200  200  200
 bookings:my_feed                                in  200 200  200 200  200 200  200  200
@@ -220,6 +224,10 @@ admin:prepare_draw                              in   in  in   in  in  200 404  4
 admin:room_use                                  in   in  in   in  in  200 200  200  200
 admin:room_use_sheet                            in   in  in   in  in  200 200  200  200
 admin:ledger                                    in   in  in   in  in  200 404  200  200
+admin:need_partners                             in   in  in   in  in  200 404  200  200
+admin:ask_partner                               in   in  in   in  in  200 404  404  200
+admin:withdraw_question                         in   in  in   in  in  405 405  405  405
+admin:partner_needs                             in   in  in   in  in  200 404  200  200
 admin:year_report                               in   in  in   in  in  200 200  200  200
 admin:year_report_sheet                         in   in  in   in  in  200 200  200  200
 admin:feedback                                  in   in  in   in  in  200 200  200  200
@@ -571,7 +579,15 @@ rosters:excuse                                  in  404 404  404 404  did 404  4
 rosters:let_in                                  in  404 404  404 404  did 404  404  did
 admin:make_dates                                in   in  in   in  in  422 404  404  422
 admin:ledger                                    in   in  in   in  in  405 405  405  405
+admin:need_partners                             in   in  in   in  in  405 405  405  405
+admin:ask_partner                               in   in  in   in  in  did 404  404  did
+admin:withdraw_question                         in   in  in   in  in  did 404  404  did
+admin:partner_needs                             in   in  in   in  in  405 405  405  405
 bookings:ledger                                 in  405 405  405 405  405 405  405  405
+bookings:partner_needs                          in  405 405  405 405  405 405  405  405
+bookings:volunteer                              in  404 404  did 404  404 404  404  404
+bookings:question                               in  404 404  did 404  404 404  404  404
+bookings:give_back                              in  404 404  did 404  404 404  404  404
 admin:feedback_lines                            in   in  in   in  in  405 405  405  405
 admin:end_course                                in   in  in   in  in  422 404  404  422
 admin:prepare_draw                              in   in  in   in  in  422 404  404  422

@@ -32,6 +32,8 @@ EVERYTHING = {
     "leader": "陈老师",
     "on_again_at": "2026-12-30T01:00:00+00:00",
     "others": 3,
+    "people": 12,
+    "opens_at": "2026-11-30T01:00:00+00:00",
     "answer": "我们问了老师，\n春天开班。",
     "activity": "智能手机入门",
     "leaving": "王芳",
@@ -73,7 +75,8 @@ def test_there_is_a_file_for_each_kind():
             """,
             "partners": """
                 agreement_ends applied approved declined ended invited joined letter_answered
-                need_answered need_closed need_done need_gathered need_planned nobody_acts resumed
+                need_answered need_asked need_closed need_done need_gathered need_open_again
+                need_planned nobody_acts partner_accepts partner_declines question_withdrawn resumed
                 suspended
             """,
         }.items()

@@ -340,7 +340,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
         )
     desk.get("/partner/")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         desk.get("/partner/")
 
 
