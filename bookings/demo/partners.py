@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.models import User
+from partners import joining, members
 from partners.models import (
     Agreement,
     Need,
@@ -12,6 +13,7 @@ from partners.models import (
     PartnerMember,
     PartnerStatus,
     Resource,
+    Role,
 )
 
 
@@ -156,16 +158,26 @@ NEEDS = [
 ]
 
 
+STORY = (
+    "<p>书社开在菜场二楼，两张大桌子，十几支笔。来得最早的是退休的语文老师，"
+    "后来是放学的孩子。</p><h3>我们带来的</h3>"
+    "<ul><li>每周二晚上的毛笔小楷</li><li>过年写春联，送到家</li></ul>"
+)
+
+
 def build(center, today):
     """{name: partner}, each with a member who signs in by phone."""
     partners = {}
     for number, neighbor in enumerate(NEIGHBORS):
+        phone = f"+86199000080{number:02d}"
+        user = User.objects.create_user(phone=phone, name=neighbor.contact)
+        if neighbor.status == PartnerStatus.APPLIED:
+            _apply(neighbor, center, user)
+            continue
         partner = _welcome(neighbor, center, today)
         partners[partner.name] = partner
-        if partner.status == PartnerStatus.ACTIVE:
-            phone = f"+86199000080{number:02d}"
-            user = User.objects.create_user(phone=phone, name=neighbor.contact)
-            PartnerMember.objects.create(partner=partner, user=user)
+        PartnerMember.objects.create(partner=partner, user=user)
+    _open_up(partners["砚田书社"])
     Need.objects.bulk_create(
         Need(center=center, title=title, description=more, asked_by=who, is_public=True)
         for title, more, who in NEEDS
@@ -173,15 +185,36 @@ def build(center, today):
     return partners
 
 
+def _apply(neighbor, center, user):
+    partner = Partner(
+        name=neighbor.name,
+        kind=neighbor.kind,
+        intro=neighbor.intro,
+        offer=f"{neighbor.intro}每月一次，周六上午，需要一间有插座的教室。{neighbor.gives}由我们带来。",
+        contact_name=neighbor.contact,
+        contact_phone=user.phone,
+    )
+    joining.apply(partner, centers=[center], by=user)
+
+
+def _open_up(partner):
+    """It tells its story, somebody else posts for it, and one more is invited."""
+    partner.story = STORY
+    partner.save(update_fields=["story"])
+    manager = partner.members.get().user
+    helper = User.objects.create_user(phone="+8619900008090", name="小周")
+    PartnerMember.objects.create(partner=partner, user=helper, role=Role.POSTER)
+    members.invite(partner, address="new.teacher@example.org", role=Role.VIEWER, by=manager)
+
+
 def _welcome(neighbor, center, today):
-    active = neighbor.status == PartnerStatus.ACTIVE
     partner = Partner.objects.create(
         name=neighbor.name,
         kind=neighbor.kind,
         intro=neighbor.intro,
         contact_name=neighbor.contact,
         status=neighbor.status,
-        since=today - timedelta(days=400) if active else None,
+        since=today - timedelta(days=400),
     )
     partner.centers.add(center)
     Resource.objects.create(partner=partner, title=neighbor.gives)
@@ -194,6 +227,7 @@ def _welcome(neighbor, center, today):
             scope=f"中心提供场地和通知，{neighbor.name}提供老师和材料。",
             sessions_promised=neighbor.sessions,
             hours_granted=neighbor.hours,
+            postings_at_once=12,
             signed_on=start,
             starts_on=start,
             ends_on=today + timedelta(days=225),
