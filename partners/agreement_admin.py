@@ -19,9 +19,17 @@ from venues.desk import CenterFilter, DeskAdmin
 from venues.staffing import workplaces
 
 
+class ResourcesField(forms.ModelMultipleChoiceField):
+    """Each with whose it is."""
+
+    def label_from_instance(self, resource):
+        return f"{resource.partner} · {resource}"
+
+
 class AgreementForm(AsksForPapersAgain, forms.ModelForm):
     papers = PapersField(
-        label=_("Signed file"), help_text=_("PDF, JPEG, PNG or WebP, up to 10 MB. Added to those.")
+        label=_("Add a signed file"),
+        help_text=_("PDF, JPEG, PNG or WebP, up to 10 MB. Added to those."),
     )
 
     def clean(self):
@@ -65,9 +73,9 @@ class AgreementAdmin(DeskAdmin):
     list_select_related = ["partner", "center"]
     list_filter = [RunningFilter, CenterFilter]
     search_fields = ["title", "partner__name"]
-    readonly_fields = ["state_shown", "papers_shown"]
+    readonly_fields = ["state", "papers_shown"]
     fieldsets = [
-        (None, {"fields": ["title", ("partner", "center"), ("starts_on", "ends_on"), "scope"]}),
+        (None, {"fields": ["title", "partner", "center", "starts_on", "ends_on", "scope"]}),
         (
             _("What the center promises"),
             {"fields": ["hours_granted", "rooms", "postings_at_once"]},
@@ -76,7 +84,7 @@ class AgreementAdmin(DeskAdmin):
             _("What the partner promises"),
             {"fields": ["sessions_promised", "categories", "resources"]},
         ),
-        (_("Signed"), {"fields": ["signed_on", "papers", "papers_shown", "state_shown"]}),
+        (_("Signed"), {"fields": ["signed_on", "papers", "papers_shown", "state"]}),
     ]
     actions_detail = ["hold_times", "end_early"]
 
@@ -90,6 +98,7 @@ class AgreementAdmin(DeskAdmin):
         if db_field.name == "resources":
             here = Resource.objects.filter(partner__centers__in=workplaces(request.user))
             kwargs["queryset"] = here.select_related("partner").distinct()
+            kwargs["form_class"] = ResourcesField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @display(description=_("state"), label={"force": "success", "over": None, "coming": "info"})
@@ -100,6 +109,10 @@ class AgreementAdmin(DeskAdmin):
         if agreement.starts_on and agreement.starts_on > today:
             return "coming", _("To come")
         return "force", _("In force")
+
+    @display(description=_("state"))
+    def state(self, agreement):
+        return self.state_shown(agreement)[1] if agreement.pk else "–"
 
     @display(description=_("signed files"))
     def papers_shown(self, agreement):

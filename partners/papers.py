@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage
 class PapersStorage(FileSystemStorage):
     """Without a base address, so that asking for a link fails instead of giving one."""
 
-    base_url = None
+    base_url = None  # type: ignore[assignment]
 
     def __init__(self):
         super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)

@@ -104,9 +104,9 @@ class PartnerAdmin(DeskAdmin):
     list_filter = [CenterFilter, "status", "kind", MembersFilter]
     search_fields = ["name", "contact_name", "contact_phone", "intro"]
     inlines = [PartnerMemberInline, ResourceInline, PartnerStepInline]
-    readonly_fields = ["status_shown", "applied_by", "papers_shown"]
+    readonly_fields = ["status", "applied_by", "papers_shown"]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "status_shown", "since", "centers"]}),
+        (None, {"fields": ["name", "kind", "status", "since", "centers"]}),
         (_("Application"), {"fields": ["offer", "applied_by", "papers_shown"]}),
         (_("Public page"), {"fields": ["intro", "story"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_phone"]}),
