@@ -96,6 +96,7 @@ def _every_day(duty):
             _item(_("Book for somebody"), "admin:book_for_somebody", "support_agent"),
             _item(_("Bookings"), "admin:bookings_booking_changelist", "event_available"),
             _item(_("People"), "admin:accounts_person_changelist", "group"),
+            _item(_("Letters"), "admin:partners_letter_changelist", "mail"),
             _item(_("Messages sent"), "admin:notices_notice_changelist", "outgoing_mail"),
         ]
     return {"title": _("Every day"), "items": items}
@@ -113,6 +114,7 @@ def _what_we_offer():
             _item(_("Agreements"), "admin:partners_agreement_changelist", "contract"),
             _item(_("Standing slots"), "admin:partners_standingslot_changelist", "event_available"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
+            _item(_("Openings of the box"), "admin:partners_boxopening_changelist", "inbox"),
             _item(_("How it was"), "admin:feedback", "sentiment_satisfied"),
             _item(_("The year together"), "admin:year_report", "monitoring"),
         ],

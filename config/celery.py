@@ -97,7 +97,17 @@ app.conf.beat_schedule = {
         "task": "partners.tasks.tell_of_partners_alone",
         "schedule": crontab(hour=9, minute=20),
     },
-    "forget old applications": {
+    "open the boxes": {
+        "task": "partners.tasks.open_boxes",
+        "schedule": crontab(hour="7-20", minute="*/10"),
+        "options": {"expires": 600},
+    },
+    "remind of answers": {
+        "task": "partners.tasks.remind_of_answers",
+        "schedule": crontab(hour="9-20", minute=35),
+        "options": {"expires": 3600},
+    },
+    "forget old applications and letters": {
         "task": "partners.tasks.forget_old",
         "schedule": crontab(hour=3, minute=55),
     },

@@ -14,7 +14,7 @@ from activities.availability import of_session
 from activities.models import Activity, Session, Status
 from bookings import told
 from bookings.models import Booking, Draw, RoomBooking
-from partners.models import Partner, PartnerStatus
+from partners.models import BoxOpening, Letter, Need, Partner, PartnerStatus
 from venues.models import CalendarDay, Center
 from venues.staffing import duty_of, workplaces
 
@@ -55,6 +55,8 @@ def _today(centers, at):
 def _tasks(centers, at):
     yield from _postings(centers)
     yield from _partners(centers)
+    yield from _letters(centers, at)
+    yield from _needs(centers, at)
     yield from _rooms(centers, at)
     yield from _sessions(centers, at)
     yield from _draws(centers, at)
@@ -117,6 +119,42 @@ def _partners(centers):
             found["alone"],
         )
         yield _task(words, found["alone"], "partners_partner", "person_off", members="none")
+
+
+def _letters(centers, at):
+    unread = Letter.objects.unread().filter(center__in=centers)
+    found = unread.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(answer_by__lt=at)))
+    if found["overdue"]:
+        words = ngettext(
+            "%(count)s letter should have been answered by now",
+            "%(count)s letters should have been answered by now",
+            found["overdue"],
+        )
+        yield _task(words, found["overdue"], "partners_letter", "mail", state="overdue")
+    if waiting := found["all"] - found["overdue"]:
+        words = ngettext(
+            "%(count)s new letter is in the box", "%(count)s new letters are in the box", waiting
+        )
+        yield _task(words, waiting, "partners_letter", "mail", state="unread")
+    closed = BoxOpening.objects.open().filter(center__in=centers).count()
+    if closed:
+        words = ngettext(
+            "%(count)s opinion box waits to be opened",
+            "%(count)s opinion boxes wait to be opened",
+            closed,
+        )
+        yield _task(words, closed, "partners_boxopening", "inbox", opened_at__isempty=1)
+
+
+def _needs(centers, at):
+    overdue = Need.objects.overdue(at).filter(center__in=centers).count()
+    if overdue:
+        words = ngettext(
+            "%(count)s need should have been answered by now",
+            "%(count)s needs should have been answered by now",
+            overdue,
+        )
+        yield _task(words, overdue, "partners_need", "campaign", answer="overdue")
 
 
 def _sessions(centers, at):

@@ -20,7 +20,7 @@ SUCH_AS = {
     Group.BOOKINGS: _("Booked, moved, called off; of rooms and answers to letters, too."),
     Group.OFFERS: _("A place or a room came free for you."),
     Group.NEWS: _("Booking opens, or there is a new activity."),
-    Group.WORK: _("Postings and fixed times."),
+    Group.WORK: _("Postings, fixed times, the opinion box."),
 }
 
 

@@ -103,6 +103,39 @@ def close(need, *, by, note, at=None):
     tell_askers(need, "need_closed", at=at, note=note.strip())
 
 
+@transaction.atomic
+def finish(need, *, by, note, at=None):
+    """Say that it was done; whoever asked or would come is told. Raises NeedRefused."""
+    at = at or timezone.now()
+    move(need, S.DONE, by=by, note=note.strip(), public=True, at=at)
+    tell_askers(need, "need_done", at=at, note=note.strip())
+
+
+@transaction.atomic
+def merge(need, into, *, by, at=None):
+    """The same was asked twice: letters and votes go to `into`, and `need` is closed.
+
+    Who has voted for both has one vote, for more people of the two. Raises NeedRefused.
+    """
+    first, second = sorted([need, into], key=lambda each: each.pk)
+    lock(first)
+    lock(second)
+    if need.pk == into.pk or need.center_id != into.center_id or not into.is_open:
+        raise NeedRefused(_("Please choose another need of the same center that is still open."))
+    if need.status == S.MATCHED:
+        raise NeedRefused(_("A partner has taken it on. Please join the other one to it."))
+    move(need, S.CLOSED, by=by, note=_("Joined to “%(need)s”") % {"need": into}, at=at)
+    need.letters.update(need=into)
+    for vote in need.votes.all():
+        theirs, is_new = into.votes.get_or_create(
+            user_id=vote.user_id, defaults={"people": vote.people}
+        )
+        if not is_new and theirs.people < vote.people:
+            into.votes.filter(pk=theirs.pk).update(people=vote.people)
+    need.votes.all().delete()
+    Need.objects.filter(pk=need.pk).update(is_public=False)
+
+
 def note(need, text, *, by, public=False, at=None):
     """One more line in the timeline; the state stays."""
     _write_down(need, by=by, note=text, public=public, at=at or timezone.now())

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partners import forgetting, nobody_acts, renewals
+from partners import box_openings, forgetting, letters, nobody_acts, renewals, staff_notices
 
 
 @shared_task
@@ -16,5 +16,18 @@ def tell_of_partners_alone():
 
 
 @shared_task
+def open_boxes():
+    box_openings.make_due()
+    box_openings.remind()
+
+
+@shared_task
+def remind_of_answers():
+    staff_notices.remind_of_answers()
+
+
+@shared_task
 def forget_old():
+    """Applications that came to nothing, and who wrote letters."""
     forgetting.forget_old()
+    letters.forget_old()

@@ -24,6 +24,15 @@ def new_code():
     return "".join(secrets.choice("0123456789") for _digit in range(CODE_LENGTH))
 
 
+class BoxOpeningQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(opened_at=None)
+
+    def overdue(self, at=None):
+        """Nobody has opened the box, and the day for it is over."""
+        return self.open().filter(due_on__lt=timezone.localdate(at))
+
+
 class BoxOpening(models.Model):
     """Once a week somebody opens the box; until then its task stands open."""
 
@@ -41,6 +50,8 @@ class BoxOpening(models.Model):
         blank=True,
     )
     papers = models.PositiveSmallIntegerField(_("letters on paper"), null=True, blank=True)
+
+    objects = BoxOpeningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("opening of the box")

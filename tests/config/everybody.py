@@ -41,6 +41,7 @@ from notices import unsubscribing
 from partners import joining, members
 from partners.models import (
     Agreement,
+    BoxOpening,
     Need,
     NeedAsk,
     NeedStatus,
@@ -385,8 +386,13 @@ def _of_the_box(center):
     letter = LetterFactory(center=center, name=NAMES["caller"], contact=PHONES["caller"])
     need = NeedFactory(center=center, status=NeedStatus.GATHERED)
     survey = SurveyQuestionFactory(survey__center=center, kind="text").survey
+    opening = BoxOpening.objects.create(center=center, due_on=timezone.localdate())
     return {
         "box/<str:code>": f"box/{letter.code}",
+        "letter/<path:object_id>": f"letter/{letter.pk}",
+        "letter/<int:pk>": f"letter/{letter.pk}",
+        "<int:letter>": f"{letter.pk}",
+        "boxopening/<path:object_id>": f"boxopening/{opening.pk}",
         "/needs/<int:pk>": f"/needs/{need.pk}",
         "surveys/<int:pk>": f"surveys/{survey.pk}",
     }
@@ -572,4 +578,5 @@ def _request(activities, dates, household, bookings):
         "note": "Changed",
         "text": "Changed",
         "people": "2",
+        "papers": "3",
     }

@@ -325,6 +325,32 @@ admin:partners_standingslot_delete              in   in  in   in  in  403 403  4
 admin:partners_standingslot_end                 in   in  in   in  in  200 404  403  200
 admin:partners_standingslot_change              in   in  in   in  in  200 302  200  200
 admin/partners/standingslot/<path:object_id>/   in   in  in   in  in  302 302  302  302
+admin:partners_letter_photo                     in   in  in   in  in  404 404  404  404
+admin:partners_letter_gather_many               in   in  in   in  in  200 404  404  200
+admin:partners_letter_answer                    in   in  in   in  in  200 404  403  200
+admin:partners_letter_answer_publicly           in   in  in   in  in  200 404  403  200
+admin:partners_letter_gather                    in   in  in   in  in  200 404  403  200
+admin:partners_letter_set_aside                 in   in  in   in  in  200 404  403  200
+admin:partners_letter_take_up_again             in   in  in   in  in  200 404  403  200
+admin:partners_letter_changelist                in   in  in   in  in  200 200  403  200
+admin:partners_letter_add                       in   in  in   in  in  200 200  403  200
+admin:partners_letter_history                   in   in  in   in  in  200 302  403  200
+admin:partners_letter_delete                    in   in  in   in  in  403 403  403  403
+admin:partners_letter_change                    in   in  in   in  in  200 302  403  200
+admin/partners/letter/<path:object_id>/         in   in  in   in  in  302 302  302  302
+admin:partners_boxopening_opened                in   in  in   in  in  200 404  403  200
+admin:partners_boxopening_changelist            in   in  in   in  in  200 200  200  200
+admin:partners_boxopening_add                   in   in  in   in  in  403 403  403  403
+admin:partners_boxopening_history               in   in  in   in  in  200 302  403  200
+admin:partners_boxopening_delete                in   in  in   in  in  403 403  403  403
+admin:partners_boxopening_change                in   in  in   in  in  200 302  200  200
+admin/partners/boxopening/<path:object_id>/     in   in  in   in  in  302 302  302  302
+admin:partners_need_answer                      in   in  in   in  in  200 404  403  200
+admin:partners_need_put_up                      in   in  in   in  in  200 404  403  200
+admin:partners_need_add_line                    in   in  in   in  in  200 404  403  200
+admin:partners_need_mark_done                   in   in  in   in  in  200 404  403  200
+admin:partners_need_close                       in   in  in   in  in  200 404  403  200
+admin:partners_need_merge                       in   in  in   in  in  200 404  403  200
 admin:partners_need_changelist                  in   in  in   in  in  200 200  200  200
 admin:partners_need_add                         in   in  in   in  in  200 200  403  200
 admin:partners_need_history                     in   in  in   in  in  200 302  403  200
@@ -611,6 +637,21 @@ admin:partners_agreement_end_early              in   in  in   in  in  did 404  4
 admin:partners_agreement_change                 in   in  in   in  in  200 302  403  200
 admin:partners_standingslot_end                 in   in  in   in  in  did 404  403  did
 admin:partners_standingslot_change              in   in  in   in  in  403 403  403  403
+admin:partners_letter_photo                     in   in  in   in  in  404 404  404  404
+admin:partners_letter_answer                    in   in  in   in  in  did 404  403  did
+admin:partners_letter_answer_publicly           in   in  in   in  in  did 404  403  did
+admin:partners_letter_gather                    in   in  in   in  in  did 404  403  did
+admin:partners_letter_set_aside                 in   in  in   in  in  did 404  403  did
+admin:partners_letter_take_up_again             in   in  in   in  in  302 404  403  302
+admin:partners_letter_change                    in   in  in   in  in  403 302  403  403
+admin:partners_boxopening_opened                in   in  in   in  in  did 404  403  did
+admin:partners_boxopening_change                in   in  in   in  in  403 403  403  403
+admin:partners_need_answer                      in   in  in   in  in  did 404  403  did
+admin:partners_need_put_up                      in   in  in   in  in  422 404  403  422
+admin:partners_need_add_line                    in   in  in   in  in  did 404  403  did
+admin:partners_need_mark_done                   in   in  in   in  in  did 404  403  did
+admin:partners_need_close                       in   in  in   in  in  did 404  403  did
+admin:partners_need_merge                       in   in  in   in  in  422 404  403  422
 admin:partners_need_change                      in   in  in   in  in  200 302  403  200
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
 admin:partners_partner_approve                  in   in  in   in  in  did 404  403  did
@@ -703,11 +744,13 @@ WHOLE_PHONES = {
         "bookings:my_data_json": {"worker"},
         "bookings:my_data_file": {"worker"},
         "admin:accounts_person_change": {"resident"},
+        "admin:partners_letter_change": {"caller"},
         "admin:partners_partner_change": {"contact"},
     },
     "superuser": {
         "admin:accounts_person_change": {"resident"},
         "admin:accounts_user_change": {"resident"},
+        "admin:partners_letter_change": {"caller"},
         "admin:partners_partner_change": {"contact"},
     },
 }
@@ -718,6 +761,7 @@ SEARCHES = (
     "/admin/activities/session/?q=柳&when=all",
     "/admin/bookings/booking/?q=柳",
     "/admin/notices/notice/?q=柳",
+    "/admin/partners/letter/?q=柳",
     "/admin/partners/need/?q=柳",
     "/admin/partners/partner/?q=柳",
 )
@@ -733,6 +777,7 @@ SPELLED_OUT = {
     ),
     "admin:book_for_somebody": "admin/book/?activity=<int:activity_id>",
     "pictures": "media/covers/nothing.png",
+    "admin:partners_letter_gather_many": "admin/partners/letter/gather/?letters=<int:letter>",
     "admin:search": "admin/search/?s=柳&extended=1",
     "admin/(?P<url>.*)$": "admin/nothing/",
 }

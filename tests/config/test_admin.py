@@ -1,6 +1,7 @@
 """The staff's desk as a whole: who sees which list, and at what cost."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from activities.models import Allocation, Session, Status
 from notices.models import Notice
-from partners.models import Agreement, Need
+from partners.models import Agreement, BoxOpening, Need
 from tests.bookings.booking import book_for
 from tests.bookings.drawing import draw_of, session_to_draw
 from tests.desk import at_the_desk, district_office, manager, social_worker, superuser, words
@@ -16,6 +17,7 @@ from tests.factories import (
     ActivityFactory,
     CenterFactory,
     DistrictFactory,
+    LetterFactory,
     PartnerFactory,
     PersonFactory,
     RoomFactory,
@@ -291,7 +293,16 @@ ROWS = {
     "bookings/draw": (draw, 7),
     "notices/notice": (notice, 6),
     "partners/agreement": (agreement, 7),
-    "partners/need": (lambda center: Need.objects.create(center=center, title="A"), 7),
+    "partners/boxopening": (
+        lambda center: BoxOpening.objects.create(
+            center=center,
+            due_on=timezone.localdate() - timedelta(days=BoxOpening.objects.count()),
+            opened_by=UserFactory(),
+        ),
+        7,
+    ),
+    "partners/letter": (lambda center: LetterFactory(center=center), 7),
+    "partners/need": (lambda center: Need.objects.create(center=center, title="A"), 8),
     "partners/partner": (partner, 7),
     "venues/calendarday": (calendar_day, 8),
     "venues/center": (lambda center: center, 6),

@@ -74,10 +74,10 @@ def test_there_is_a_file_for_each_kind():
                 swapped_date swapped_person waitlisted
             """,
             "partners": """
-                agreement_ends applied approved declined ended invited joined letter_answered
-                need_answered need_asked need_closed need_done need_gathered need_open_again
-                need_planned nobody_acts partner_accepts partner_declines question_withdrawn resumed
-                suspended
+                agreement_ends applied approved box_due box_overdue declined ended invited joined
+                letter_answered letter_overdue need_answered need_asked need_closed need_done
+                need_gathered need_open_again need_overdue need_planned nobody_acts partner_accepts
+                partner_declines question_withdrawn resumed suspended
             """,
         }.items()
         for name in names.split()
