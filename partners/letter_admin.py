@@ -78,7 +78,7 @@ class LetterAdmin(DeskAdmin):
         (None, {"fields": ["text", "photo_shown", "center", ("channel", "received_at"),
                            ("spoken_code", "answer_by")]}),
         (_("Who wrote it"), {"fields": [("name", "contact"), "user"]}),
-        (_("What became of it"), {"fields": ["state_shown", "need_shown", "answer",
+        (_("What became of it"), {"fields": ["state_words", "need_shown", "answer",
                                              ("answered_at", "answered_by"),
                                              ("set_aside_reason", "set_aside_by")]}),
     ]  # fmt: skip
@@ -244,13 +244,11 @@ class LetterAdmin(DeskAdmin):
                "aside": None},
     )  # fmt: skip
     def state_shown(self, letter):
-        if letter.answered_at:
-            return "answered", _("Answered")
-        if letter.need_id:
-            return "need", _("Became a need")
-        if letter.set_aside_at:
-            return "aside", _("Set aside")
-        return ("overdue", _("Overdue")) if letter.is_overdue() else ("unread", _("To be answered"))
+        return _state(letter)
+
+    @display(description=_("state"))
+    def state_words(self, letter):
+        return _state(letter)[1]
 
     def _ask_to_gather(self, request, chosen, obj):
         count = len(chosen)
@@ -267,6 +265,16 @@ class LetterAdmin(DeskAdmin):
             do=lambda need, title: letters.gather(chosen, need=need, title=title, by=request.user),
             done=_("Gathered. Whoever wrote is told what becomes of it."),
         )
+
+
+def _state(letter):
+    if letter.answered_at:
+        return "answered", _("Answered")
+    if letter.need_id:
+        return "need", _("Became a need")
+    if letter.set_aside_at:
+        return "aside", _("Set aside")
+    return ("overdue", _("Overdue")) if letter.is_overdue() else ("unread", _("To be answered"))
 
 
 @admin.register(BoxOpening)

@@ -83,11 +83,11 @@ class NeedAdmin(DeskAdmin):
         (_("What it is"), {"fields": ["center", "category", ("min_age", "max_age"), "how_many",
                                       "day_parts"]}),
         (_("Where it comes from"), {"fields": ["source", "asked_by", "letters_shown"]}),
-        (_("How far it is"), {"fields": ["status_shown", "partner", "votes_shown", "answer_by",
+        (_("How far it is"), {"fields": ["status_words", "partner", "votes_shown", "answer_by",
                                          "answered_at", "done_at"]}),
     ]  # fmt: skip
     of_services = [
-        "status_shown", "partner", "votes_shown", "answered_at", "done_at", "letters_shown"
+        "status_words", "partner", "votes_shown", "answered_at", "done_at", "letters_shown"
     ]  # fmt: skip
 
     def get_queryset(self, request):
@@ -169,14 +169,14 @@ class NeedAdmin(DeskAdmin):
             done=_("It is done, and whoever asked is told."),
         )
 
-    @action(description=_("Close"), permissions=["act"], icon="block")
+    @action(description=_("Cannot be done"), permissions=["act"], icon="block")
     def close(self, request, object_id):
         return self._ask(
             request,
             object_id,
             question=_("Close it, because it cannot be done?"),
             text=_("Whoever asked or would come is told why."),
-            label=_("Close"),
+            label=_("Say so, and close it"),
             form=AnswerForm,
             do=lambda need, answer: needs.close(need, note=answer, by=request.user),
             done=_("It is closed."),
@@ -201,6 +201,10 @@ class NeedAdmin(DeskAdmin):
         if need.is_overdue():
             return "overdue", _("Overdue")
         return need.status, need.get_status_display()
+
+    @display(description=_("state"))
+    def status_words(self, need):
+        return need.get_status_display()
 
     @display(description=_("would come"))
     def votes_shown(self, need):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import demo_codes
 from bookings.demo import (
     accounts,
+    box,
     care,
     lots,
     needs,
@@ -72,6 +73,7 @@ def build(say, at=None):
     stories.after_the_crowd(cast, outbox, at=at)
     stories.a_family_is_passed(cast, residents, outbox, at=at)
     voices.build(at=at)
+    box.build(home, neighbors, resident=cast.users[accounts.RESIDENT], by=desk, at=at)
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)
     needs.build(home, neighbors, cast, outbox, at=at)
