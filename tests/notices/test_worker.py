@@ -19,7 +19,13 @@ from django.utils import timezone
 from notices.models import Notice
 from notices.services import leave
 from tests.bookings.booking import book_for
-from tests.factories import NoticeFactory, PersonFactory, SessionFactory
+from tests.factories import (
+    AgreementFactory,
+    NoticeFactory,
+    PartnerMemberFactory,
+    PersonFactory,
+    SessionFactory,
+)
 from tests.notices.broker import Broker
 from tests.notices.mail_server import MailServer
 
@@ -123,6 +129,15 @@ def test_notices_and_reminders_arrive_within_ten_seconds(start, broker, mail_ser
     reminder = mail_server.messages[1]
     assert "李敏" in reminder.get_payload(decode=True).decode()
     assert wait_for(lambda: not Notice.objects.unsent().exists()) < PROMISED
+
+    # And what it says once a day.
+    in_a_month = timezone.localdate() + timedelta(days=30)
+    partner = PartnerMemberFactory(partner__name="砚田书社").partner
+    AgreementFactory(partner=partner, ends_on=in_a_month)
+    Celery(broker=broker.url).send_task("partners.tasks.remind_of_ends")
+
+    wait_for(lambda: len(mail_server.messages) == 3, PROMISED)
+    assert "砚田书社" in mail_server.messages[2].get_payload(decode=True).decode()
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(start, mail_server):
