@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.desk import ForTheFew
+from activities import decision_admin as decision_admin  # Its list is registered there.
 from activities import differences, posting, rules_of_centers, search, wished_times
 from activities.models import (
     IN_THE_PARTNERS_HANDS,

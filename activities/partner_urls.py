@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities import partner_pages, writing_pages
+from activities import meeting_calendar, partner_pages, writing_pages
 
 app_name = "partner"
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("activities/<int:pk>/autosave/", writing_pages.autosave, name="autosave"),
     path("activities/<int:pk>/copy/", writing_pages.copy, name="copy"),
     path("activities/<int:pk>/submit/", partner_pages.submit, name="submit"),
+    path("meetings/<int:pk>/calendar.ics", meeting_calendar.of_guest, name="meeting_calendar"),
 ]

@@ -97,6 +97,8 @@ def _every_day(duty):
             _item(_("Bookings"), "admin:bookings_booking_changelist", "event_available"),
             _item(_("People"), "admin:accounts_person_changelist", "group"),
             _item(_("Letters"), "admin:partners_letter_changelist", "mail"),
+            _item(_("Meetings"), "admin:partners_meeting_changelist", "groups"),
+            _item(_("Decisions"), "admin:partners_decision_changelist", "task_alt"),
             _item(_("Messages sent"), "admin:notices_notice_changelist", "outgoing_mail"),
         ]
     return {"title": _("Every day"), "items": items}

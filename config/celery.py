@@ -111,6 +111,11 @@ app.conf.beat_schedule = {
         "task": "partners.tasks.forget_old",
         "schedule": crontab(hour=3, minute=55),
     },
+    "remind of meetings": {
+        "task": "partners.tasks.remind_of_meetings",
+        "schedule": crontab(hour="9-20", minute=35),
+        "options": {"expires": 3600},
+    },
     "check places": {
         "task": "bookings.tasks.check_places",
         "schedule": crontab(hour=3, minute=30),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,8 @@ from activities.availability import of_session
 from activities.models import Activity, Session, Status
 from bookings import told
 from bookings.models import Booking, Draw, RoomBooking
-from partners.models import BoxOpening, Letter, Need, Partner, PartnerStatus
+from partners.meetings import without_a_meeting
+from partners.models import BoxOpening, Decision, Letter, Need, Partner, PartnerStatus
 from venues.models import CalendarDay, Center
 from venues.staffing import duty_of, workplaces
 
@@ -60,6 +62,7 @@ def _tasks(centers, at):
     yield from _rooms(centers, at)
     yield from _sessions(centers, at)
     yield from _draws(centers, at)
+    yield from _meetings(centers, at)
     yield from _notices(centers, at)
     yield from _holidays(at)
 
@@ -205,6 +208,26 @@ def _draws(centers, at):
             missing,
         )
         yield _task(words, missing, "activities_session", "casino", needs="draw")
+
+
+def _meetings(centers, at):
+    overdue = Decision.objects.overdue(at).filter(meeting__center__in=centers).count()
+    if overdue:
+        words = ngettext(
+            "%(count)s decision of a meeting is overdue",
+            "%(count)s decisions of meetings are overdue",
+            overdue,
+        )
+        yield _task(words, overdue, "partners_decision", "assignment_late", state="overdue")
+    for center in without_a_meeting(centers, at):
+        words = _(
+            "The last meeting with the partners was on %(day)s, and none is planned: %(center)s"
+        )
+        said = {
+            "day": date_format(timezone.localtime(center["last"])),
+            "center": center["center__name"],
+        }
+        yield Task(words % said, reverse("admin:partners_meeting_add"), "groups")
 
 
 def _notices(centers, at):

@@ -11,6 +11,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from partners import agreements
+from partners.agreement_origins import FromDecision
 from partners.joining import PartnerRefused, keep_papers
 from partners.models import Agreement, Resource
 from partners.paper_fields import AsksForPapersAgain, PapersField
@@ -63,7 +64,7 @@ class RunningFilter(admin.SimpleListFilter):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(DeskAdmin):
+class AgreementAdmin(FromDecision, DeskAdmin):
     form = AgreementForm
     refusals = (PartnerRefused,)
     about_people = ("papers", "papers_shown")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partners import box_openings, forgetting, letters, nobody_acts, renewals, staff_notices
+from partners import box_openings, decisions, forgetting, letters, meetings, nobody_acts, renewals, staff_notices
 
 
 @shared_task
@@ -31,3 +31,9 @@ def forget_old():
     """Applications that came to nothing, and who wrote letters."""
     forgetting.forget_old()
     letters.forget_old()
+
+
+@shared_task
+def remind_of_meetings():
+    meetings.remind_due()
+    decisions.remind_due()

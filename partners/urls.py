@@ -3,6 +3,8 @@ from django.urls import path
 from partners import (
     apply_pages,
     box_pages,
+    meeting_door_pages,
+    meeting_pages,
     member_pages,
     need_pages,
     paper_pages,
@@ -45,4 +47,11 @@ urlpatterns = [
     path("partner/members/<int:pk>/end/", member_pages.end, name="end_member"),
     path("partner/invited/<int:pk>/withdraw/", member_pages.withdraw, name="withdraw_invitation"),
     path("partner/invitations/<str:token>/", member_pages.invitation, name="invitation"),
+    path("partner/meetings/", meeting_pages.meetings_of, name="meetings"),
+    path("partner/meetings/<int:pk>/", meeting_pages.meeting, name="meeting"),
+    path("partner/decisions/<int:pk>/done/", meeting_pages.decision_done, name="decision_done"),
+    path("staff/meetings/<int:pk>/", meeting_door_pages.door, name="meeting_door"),
+    path("staff/meetings/<int:pk>/guests/<int:guest>/", meeting_door_pages.guest, name="guest"),
+    path("staff/meetings/<int:pk>/walk-in/", meeting_door_pages.walk_in, name="meeting_walk_in"),
+    path("staff/meetings/<int:pk>/minutes/", meeting_door_pages.minutes, name="minutes"),
 ]

@@ -12,7 +12,10 @@ from activities.models import Activity, Category, Session, Status
 from notices.models import Notice
 from partners.models import (
     Agreement,
+    Decision,
+    Guest,
     Letter,
+    Meeting,
     Need,
     Partner,
     PartnerKind,
@@ -153,6 +156,36 @@ class NeedFactory(DjangoModelFactory):
     center = factory.SubFactory(CenterFactory)
     title = factory.Sequence(lambda n: f"Need {n}")
     is_public = True
+
+
+class MeetingFactory(DjangoModelFactory):
+    """Planned in two weeks, nobody invited yet."""
+
+    class Meta:
+        model = Meeting
+
+    center = factory.SubFactory(CenterFactory)
+    title = factory.Sequence(lambda n: f"Meeting {n}")
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=2))
+    place = "Hall"
+
+
+class GuestFactory(DjangoModelFactory):
+    class Meta:
+        model = Guest
+
+    meeting = factory.SubFactory(MeetingFactory, invited_at=factory.LazyFunction(timezone.now))
+    partner = factory.SubFactory(PartnerFactory)
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    meeting = factory.SubFactory(MeetingFactory)
+    text = factory.Sequence(lambda n: f"Decision {n}")
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
 
 
 class LetterFactory(DjangoModelFactory):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,16 @@ class MeetingQuerySet(models.QuerySet):
 
     def to_come(self, at=None):
         return self.filter(starts_at__gt=at or timezone.now(), called_off_at=None)
+
+    def with_answers(self):
+        """`invited`, `coming` and `silent` organizations, and how many `people` come."""
+        coming, silent = Q(guests__answer=GuestAnswer.COMING), Q(guests__answer="")
+        return self.annotate(
+            invited=Count("guests"),
+            coming=Count("guests", filter=coming),
+            silent=Count("guests", filter=silent & Q(guests__isnull=False)),
+            people=Sum("guests__people", filter=coming, default=0),
+        )
 
 
 class Meeting(models.Model):
@@ -61,6 +71,12 @@ class Meeting(models.Model):
     def __str__(self):
         return self.title
 
+    def has_begun(self, at=None):
+        return self.starts_at <= (at or timezone.now())
+
+    def is_to_come(self, at=None):
+        return self.called_off_at is None and not self.has_begun(at)
+
 
 class AgendaItem(models.Model):
     meeting = models.ForeignKey(
@@ -100,6 +116,22 @@ class GuestAnswer(models.TextChoices):
     NOT_COMING = "not_coming", _("Not coming")
 
 
+class GuestQuerySet(models.QuerySet):
+    def told(self):
+        """Once the invitations have been sent."""
+        return self.filter(meeting__invited_at__isnull=False)
+
+    def silent(self):
+        return self.filter(answer="")
+
+    def of_member(self, user):
+        """What a partner of this user was invited to."""
+        return self.told().filter(partner__in=Partner.objects.of_member(user))
+
+    def answered_by_member(self, user):
+        return self.told().filter(partner__in=Partner.objects.posted_by(user))
+
+
 class Guest(models.Model):
     """An organization invited to a meeting."""
 
@@ -124,6 +156,8 @@ class Guest(models.Model):
     came_at = models.DateTimeField(_("came at"), null=True, blank=True)
     people_came = models.PositiveSmallIntegerField(_("how many came"), null=True, blank=True)
 
+    objects = GuestQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("guest of a meeting")
         verbose_name_plural = _("guests of a meeting")
@@ -146,6 +180,13 @@ class DecisionQuerySet(models.QuerySet):
 
     def overdue(self, at=None):
         return self.open().filter(due_on__lt=timezone.localdate(at))
+
+    def managed_by(self, user):
+        return self.filter(meeting__center__in=Center.objects.managed_by(user))
+
+    def answered_by_member(self, user):
+        """What a partner of this user has to do, and may say that it is done."""
+        return self.filter(partner__in=Partner.objects.posted_by(user))
 
 
 class Decision(models.Model):
@@ -224,3 +265,10 @@ class Decision(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def owner(self):
+        return self.partner or self.staff
+
+    def is_overdue(self, at=None):
+        return self.done_at is None and self.due_on < timezone.localdate(at)

@@ -74,10 +74,12 @@ def test_there_is_a_file_for_each_kind():
                 swapped_date swapped_person waitlisted
             """,
             "partners": """
-                agreement_ends applied approved box_due box_overdue declined ended invited joined
-                letter_answered letter_overdue need_answered need_asked need_closed need_done
-                need_gathered need_open_again need_overdue need_planned nobody_acts partner_accepts
-                partner_declines question_withdrawn resumed suspended
+                agreement_ends applied approved box_due box_overdue decision_due declined ended
+                invited joined letter_answered letter_overdue meeting_called_off meeting_invited
+                meeting_minutes meeting_moved meeting_silent need_answered need_asked
+                need_closed need_done need_gathered need_open_again need_overdue need_planned
+                nobody_acts partner_accepts partner_declines question_withdrawn resumed
+                suspended
             """,
         }.items()
         for name in names.split()
