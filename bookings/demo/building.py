@@ -20,6 +20,7 @@ from bookings.demo import (
     program,
     questions,
     stories,
+    table,
     voices,
 )
 from bookings.demo.crowd import Crowd
@@ -77,5 +78,6 @@ def build(say, at=None):
     stories.postings(neighbors, home, cast, outbox, at=at)
     stories.rooms(neighbors, home, cast, at=at)
     needs.build(home, neighbors, cast, outbox, at=at)
+    table.build(home, neighbors, cast, outbox, at=at)
     leave_reminders(at)
     outbox.deliver(at)

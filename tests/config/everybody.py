@@ -57,7 +57,10 @@ from tests.factories import (
     ActivityFactory,
     AgreementFactory,
     CenterFactory,
+    DecisionFactory,
+    GuestFactory,
     LetterFactory,
+    MeetingFactory,
     NeedFactory,
     NoticeFactory,
     PartnerFactory,
@@ -356,6 +359,7 @@ def _of_the_site(resident, center, partner, household, bookings):
         "<str:token>": token_of(resident),
         "<str:request_key>": CALL,
         "partners/<int:pk>": f"partners/{partner.pk}",
+        **_of_meetings(center, partner),
         "partner/<int:pk>": f"partner/{partner.pk}",
         "partner/resources/<int:pk>": f"partner/resources/{_resource(partner).pk}",
         "messages/<int:pk>": f"messages/{sent.pk}",
@@ -378,6 +382,21 @@ def _of_needs(center, partner, worker):
         "partner/asks/<int:pk>": f"partner/asks/{question.pk}",
         "questions/<int:pk>": f"questions/{question.pk}",
         "partner/needs/<int:pk>": f"partner/needs/{taken.pk}",
+    }
+
+
+def _of_meetings(center, partner):
+    """The partner is invited to one in two weeks, and has something to do since."""
+    meeting = MeetingFactory(center=center, invited_at=timezone.now())
+    guest = GuestFactory(meeting=meeting, partner=partner)
+    decision = DecisionFactory(meeting=meeting, partner=partner)
+    return {
+        "admin/partners/meeting/<path:object_id>": f"admin/partners/meeting/{meeting.pk}",
+        "admin/partners/decision/<path:object_id>": f"admin/partners/decision/{decision.pk}",
+        "partner/meetings/<int:pk>": f"partner/meetings/{guest.pk}",
+        "partner/decisions/<int:pk>": f"partner/decisions/{decision.pk}",
+        "staff/meetings/<int:pk>": f"staff/meetings/{meeting.pk}",
+        "guests/<int:guest>": f"guests/{guest.pk}",
     }
 
 

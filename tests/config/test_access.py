@@ -131,6 +131,14 @@ partners:add_resource                           in  404 404  200 404  404 404  4
 partners:resource                               in  404 404  200 404  404 404  404  404
 partners:pause_resource                         in  405 405  405 405  405 405  405  405
 partners:remove_resource                        in  404 404  200 404  404 404  404  404
+partners:meetings                               in  404 404  200 200  404 404  404  404
+partners:meeting                                in  404 404  200 404  404 404  404  404
+partners:decision_done                          in  405 405  405 405  405 405  405  405
+partner:meeting_calendar                        in  404 404  200 404  404 404  404  404
+partners:meeting_door                           in  404 404  404 404  200 404  404  200
+partners:guest                                  in  405 405  405 405  405 405  405  405
+partners:meeting_walk_in                        in  405 405  405 405  405 405  405  405
+partners:minutes                                in  404 404  404 404  200 404  404  200
 bookings:follow_activity                         in  302 302  302 302  302 302  302  302
 bookings:follow_partner                          in  302 302  302 302  302 302  302  302
 bookings:following                               in  200 200  200 200  200 200  200  200
@@ -357,6 +365,33 @@ admin:partners_need_history                     in   in  in   in  in  200 302  4
 admin:partners_need_delete                      in   in  in   in  in  403 403  403  403
 admin:partners_need_change                      in   in  in   in  in  200 302  200  200
 admin/partners/need/<path:object_id>/           in   in  in   in  in  302 302  302  302
+admin:partners_meeting_changelist               in   in  in   in  in  200 200  403  200
+admin:partners_meeting_add                      in   in  in   in  in  200 200  403  200
+admin:partners_meeting_history                  in   in  in   in  in  200 302  403  200
+admin:partners_meeting_delete                   in   in  in   in  in  403 403  403  403
+admin:partners_meeting_open_guests              in   in  in   in  in  302 404  403  302
+admin:partners_meeting_take_a_room              in   in  in   in  in  302 404  403  302
+admin:partners_meeting_print_minutes            in   in  in   in  in  302 404  403  302
+admin:partners_meeting_put_needs_on_agenda      in   in  in   in  in  200 404  403  200
+admin:partners_meeting_choose_guests            in   in  in   in  in  200 404  403  200
+admin:partners_meeting_send_invitations         in   in  in   in  in  200 404  403  200
+admin:partners_meeting_remind_silent            in   in  in   in  in  200 404  403  200
+admin:partners_meeting_move                     in   in  in   in  in  200 404  403  200
+admin:partners_meeting_call_off                 in   in  in   in  in  200 404  403  200
+admin:partners_meeting_send_minutes             in   in  in   in  in  200 404  403  200
+admin:partners_meeting_change                   in   in  in   in  in  200 302  403  200
+admin/partners/meeting/<path:object_id>/        in   in  in   in  in  302 302  302  302
+admin:partners_decision_changelist              in   in  in   in  in  200 200  403  200
+admin:partners_decision_add                     in   in  in   in  in  403 403  403  403
+admin:partners_decision_history                 in   in  in   in  in  200 302  403  200
+admin:partners_decision_delete                  in   in  in   in  in  403 403  403  403
+admin:partners_decision_finish                  in   in  in   in  in  200 404  403  200
+admin:partners_decision_reopen                  in   in  in   in  in  200 404  403  200
+admin:partners_decision_become_need             in   in  in   in  in  200 404  403  200
+admin:partners_decision_become_activity         in   in  in   in  in  200 404  403  200
+admin:partners_decision_become_agreement        in   in  in   in  in  302 404  403  302
+admin:partners_decision_change                  in   in  in   in  in  200 302  403  200
+admin/partners/decision/<path:object_id>/       in   in  in   in  in  302 302  302  302
 admin:activities_category_changelist            in   in  in   in  in  403 403  403  200
 admin:activities_category_add                   in   in  in   in  in  403 403  403  200
 admin:activities_category_history               in   in  in   in  in  403 403  403  200
@@ -567,6 +602,13 @@ partners:add_resource                           in  404 404  422 404  404 404  4
 partners:resource                               in  404 404  422 404  404 404  404  404
 partners:pause_resource                         in  404 404  did 404  404 404  404  404
 partners:remove_resource                        in  404 404  409 404  404 404  404  404
+partners:meeting                                in  404 404  422 404  404 404  404  404
+partners:decision_done                          in  404 404  did 404  404 404  404  404
+partner:meeting_calendar                        in  405 405  405 405  405 405  405  405
+partners:meeting_door                           in  405 405  405 405  405 405  405  405
+partners:guest                                  in  404 404  404 404  422 404  404  422
+partners:meeting_walk_in                        in  404 404  404 404  422 404  404  422
+partners:minutes                                in  405 405  405 405  405 405  405  405
 bookings:follow_activity                         in  did did  did did  did did  did  did
 bookings:follow_partner                          in  did did  did did  did did  did  did
 notices:unsubscribe                             did  did did  did did  did did  did  did
@@ -653,6 +695,23 @@ admin:partners_need_mark_done                   in   in  in   in  in  did 404  4
 admin:partners_need_close                       in   in  in   in  in  did 404  403  did
 admin:partners_need_merge                       in   in  in   in  in  422 404  403  422
 admin:partners_need_change                      in   in  in   in  in  200 302  403  200
+admin:partners_meeting_open_guests              in   in  in   in  in  302 404  403  302
+admin:partners_meeting_take_a_room              in   in  in   in  in  302 404  403  302
+admin:partners_meeting_print_minutes            in   in  in   in  in  302 404  403  302
+admin:partners_meeting_put_needs_on_agenda      in   in  in   in  in  did 404  403  did
+admin:partners_meeting_choose_guests            in   in  in   in  in  422 404  403  422
+admin:partners_meeting_send_invitations         in   in  in   in  in  302 404  403  302
+admin:partners_meeting_remind_silent            in   in  in   in  in  did 404  403  did
+admin:partners_meeting_move                     in   in  in   in  in  422 404  403  422
+admin:partners_meeting_call_off                 in   in  in   in  in  did 404  403  did
+admin:partners_meeting_send_minutes             in   in  in   in  in  302 404  403  302
+admin:partners_meeting_change                   in   in  in   in  in  200 302  403  200
+admin:partners_decision_finish                  in   in  in   in  in  did 404  403  did
+admin:partners_decision_reopen                  in   in  in   in  in  302 404  403  302
+admin:partners_decision_become_need             in   in  in   in  in  did 404  403  did
+admin:partners_decision_become_agreement        in   in  in   in  in  302 404  403  302
+admin:partners_decision_become_activity         in   in  in   in  in  did 404  403  did
+admin:partners_decision_change                  in   in  in   in  in  200 302  403  200
 admin:activities_category_change                in   in  in   in  in  403 403  403  200
 admin:partners_partner_approve                  in   in  in   in  in  did 404  403  did
 admin:partners_partner_decline                  in   in  in   in  in  did 404  403  did
@@ -784,7 +843,7 @@ SPELLED_OUT = {
 
 # What hangs on a wall, is printed or taken home: it has no footer.
 WITHOUT_A_PHONE = {
-    "activities:poster", "bookings:my_data_file", "hall_board", "rosters:poster", "rosters:print",
+    "activities:poster", "bookings:my_data_file", "hall_board", "partners:minutes", "rosters:poster", "rosters:print",
     "rosters:register_print", "rosters:room_poster", "rosters:to_call",
 }  # fmt: skip
 

@@ -354,4 +354,3 @@ def test_nobody_answers_to_what_is_called_off_at_that_moment(guarded, monkeypatc
     answered = Guest.objects.filter(meeting=meeting).exclude(answer="").count()
     assert answered == (0 if guarded else 8)
     assert sum(isinstance(each, MeetingRefused) for each in answers) == (8 if guarded else 0)
-
