@@ -47,6 +47,9 @@ class DecisionForm(forms.ModelForm):
             self.add_error(
                 "staff", _("Please choose a partner or somebody of the staff, not both.")
             )
+        # The constraint reads a column that is not in the form, so the form does not ask it.
+        if not (given.get("partner") or given.get("staff") or self.instance.done_at):
+            self.add_error("partner", _("Please say who does it."))
         return given
 
 

@@ -190,9 +190,9 @@ def test_the_lists_take_as_many_statements_for_many(desk, center, django_assert_
             meeting = MeetingFactory(center=center)
             GuestFactory.create_batch(2, meeting=meeting)
             DecisionFactory(meeting=meeting, partner=PartnerFactory())
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             desk.get(reverse("admin:partners_meeting_changelist"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             desk.get(reverse("admin:partners_decision_changelist"))
 
 

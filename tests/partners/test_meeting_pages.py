@@ -144,9 +144,9 @@ def test_the_pages_of_a_partner_take_as_many_statements_for_many(django_assert_n
         for _each in range(number):
             DecisionFactory(meeting=guest.meeting, partner=guest.partner)
             guest.meeting.agenda.create(title="Chess")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(9):
             client.get(reverse("partners:meetings"))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(page_of(guest))
 
 
@@ -240,7 +240,7 @@ def test_the_door_takes_as_many_statements_for_many(django_assert_num_queries):
     client = at_the_desk(social_worker(meeting.center))
     for number in (1, 9):
         GuestFactory.create_batch(number, meeting=meeting)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(door_of(meeting))
 
 
