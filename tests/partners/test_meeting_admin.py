@@ -146,7 +146,7 @@ def test_a_decision_becomes_an_agreement_by_its_own_form(desk, center):
     desk.post(
         form,
         {"title": "Chess", "partner": partner.pk, "center": center.pk, "starts_on": "2026-12-01",
-         "sessions_promised": 0, "hours_granted": 0, "scope": ""},
+         "sessions_promised": 0, "hours_granted": 0, "postings_at_once": 3, "scope": ""},
     )  # fmt: skip
 
     decision.refresh_from_db()
@@ -161,7 +161,7 @@ def test_a_decision_of_elsewhere_is_not_linked(desk, center):
     desk.post(
         f"{reverse('admin:partners_agreement_add')}?decision={decision.pk}",
         {"title": "Chess", "partner": partner.pk, "center": center.pk, "starts_on": "2026-12-01",
-         "sessions_promised": 0, "hours_granted": 0, "scope": ""},
+         "sessions_promised": 0, "hours_granted": 0, "postings_at_once": 3, "scope": ""},
     )  # fmt: skip
 
     decision.refresh_from_db()
