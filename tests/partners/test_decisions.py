@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.utils import translation
 
 from activities import decided
 from activities.models import Activity
@@ -37,7 +38,7 @@ def told():
 
 
 def refused(call):
-    with pytest.raises(DecisionRefused) as caught:
+    with pytest.raises(DecisionRefused) as caught, translation.override("en"):
         call()
     return str(caught.value.reason)
 

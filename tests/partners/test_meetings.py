@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.utils import translation
 
 from notices.models import Notice
 from partners import meetings
@@ -49,7 +50,7 @@ def told(fact):
 
 
 def refused(call):
-    with pytest.raises(MeetingRefused) as caught:
+    with pytest.raises(MeetingRefused) as caught, translation.override("en"):
         call()
     return str(caught.value.reason)
 
