@@ -2,7 +2,16 @@
 
 from celery import shared_task
 
-from partners import box_openings, decisions, forgetting, letters, meetings, nobody_acts, renewals, staff_notices
+from partners import (
+    box_openings,
+    decisions,
+    forgetting,
+    letters,
+    meetings,
+    nobody_acts,
+    renewals,
+    staff_notices,
+)
 
 
 @shared_task
