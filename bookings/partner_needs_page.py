@@ -93,7 +93,10 @@ def give_back(request, pk):
 
 
 def open_to(partner):
-    return Need.objects.open_to_partners().filter(center__partners=partner)
+    """What they may take on by themselves; what the center asks them stands apart."""
+    asked = partner.asks.open()
+    open_ones = Need.objects.open_to_partners().filter(center__partners=partner)
+    return open_ones.exclude(pk__in=asked.values("need"))
 
 
 def questions_to(partner):
