@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -13,7 +13,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from accounts.desk import MemberForm
 from partners import joining
 from partners.joining import PartnerRefused
-from partners.models import Partner, PartnerMember, PartnerStatus, PartnerStep, Resource
+from partners.models import Partner, PartnerMember, PartnerStatus, PartnerStep
+from partners.resource_admin import ResourceInline
 from partners.story import cleaned
 from venues.desk import CenterFilter, DeskAdmin, HistoryInline, PartInline
 from venues.models import Center
@@ -40,11 +41,6 @@ class PartnerMemberInline(PartInline):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-class ResourceInline(PartInline):
-    model = Resource
-    fields = ["title", "description", "is_available"]
 
 
 class PartnerStepInline(HistoryInline):
@@ -104,9 +100,9 @@ class PartnerAdmin(DeskAdmin):
     list_filter = [CenterFilter, "status", "kind", MembersFilter]
     search_fields = ["name", "contact_name", "contact_phone", "intro"]
     inlines = [PartnerMemberInline, ResourceInline, PartnerStepInline]
-    readonly_fields = ["status", "applied_by", "papers_shown"]
+    readonly_fields = ["status", "applied_by", "papers_shown", "needs_shown"]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "status", "since", "centers"]}),
+        (None, {"fields": ["name", "kind", "status", "since", "centers", "needs_shown"]}),
         (_("Application"), {"fields": ["offer", "applied_by", "papers_shown"]}),
         (_("Public page"), {"fields": ["intro", "story"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_phone"]}),
@@ -132,6 +128,14 @@ class PartnerAdmin(DeskAdmin):
     )
     def status_shown(self, partner):
         return partner.status, partner.get_status_display()
+
+    @display(description=_("what residents ask for"))
+    def needs_shown(self, partner):
+        """The way to what they could give."""
+        if partner.pk is None:
+            return "–"
+        address = reverse("admin:partner_needs", args=[partner.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, _("Which needs fit"))
 
     @display(description=_("papers"))
     def papers_shown(self, partner):

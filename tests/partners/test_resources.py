@@ -4,9 +4,12 @@ import pytest
 from django.utils import timezone
 
 from partners.models import Resource, ResourceKind, Role
+from tests.desk import at_the_desk, social_worker, words
 from tests.factories import (
     AgreementFactory,
     CategoryFactory,
+    CenterFactory,
+    PartnerFactory,
     PartnerMemberFactory,
     ResourceFactory,
 )
@@ -138,3 +141,42 @@ def test_the_public_page_shows_what_is_on_offer(client):
     page = client.get(f"/partners/{partner.pk}/")
 
     assert [each.title for each in page.context["resources"]] == ["Now"]
+
+
+def test_staff_write_down_what_a_partner_can_give():
+    center = CenterFactory()
+    partner = PartnerFactory()
+    partner.centers.add(center)
+    desk = at_the_desk(social_worker(center))
+    address = f"/admin/partners/partner/{partner.pk}/change/"
+    page = words(desk.get(address))
+    assert f"/admin/partners/{partner.pk}/needs/" in page
+
+    response = desk.post(
+        address,
+        {
+            "name": partner.name,
+            "kind": partner.kind,
+            "centers": [center.pk],
+            "members-TOTAL_FORMS": 0,
+            "members-INITIAL_FORMS": 0,
+            "steps-TOTAL_FORMS": 0,
+            "steps-INITIAL_FORMS": 0,
+            "resources-TOTAL_FORMS": 1,
+            "resources-INITIAL_FORMS": 0,
+            "resources-0-title": "Two teachers",
+            "resources-0-kind": "people",
+            "resources-0-min_age": 6,
+            "resources-0-day_parts": ["evening", "weekend"],
+            "resources-0-is_available": "on",
+        },
+    )
+
+    assert response.status_code == 302
+    resource = partner.resources.get()
+    assert (resource.title, resource.kind, resource.min_age, resource.day_parts) == (
+        "Two teachers",
+        "people",
+        6,
+        ["evening", "weekend"],
+    )
