@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
@@ -83,11 +84,12 @@ class NeedAdmin(DeskAdmin):
         (_("What it is"), {"fields": ["center", "category", ("min_age", "max_age"), "how_many",
                                       "day_parts"]}),
         (_("Where it comes from"), {"fields": ["source", "asked_by", "letters_shown"]}),
-        (_("How far it is"), {"fields": ["status_words", "partner", "votes_shown", "answer_by",
-                                         "answered_at", "done_at"]}),
+        (_("How far it is"), {"fields": ["status_words", "partner", "partners_shown", "votes_shown",
+                                         "answer_by", "answered_at", "done_at"]}),
     ]  # fmt: skip
     of_services = [
-        "status_words", "partner", "votes_shown", "answered_at", "done_at", "letters_shown"
+        "status_words", "partner", "partners_shown", "votes_shown", "answered_at", "done_at",
+        "letters_shown",
     ]  # fmt: skip
 
     def get_queryset(self, request):
@@ -205,6 +207,14 @@ class NeedAdmin(DeskAdmin):
     @display(description=_("state"))
     def status_words(self, need):
         return need.get_status_display()
+
+    @display(description=_("partners that could help"))
+    def partners_shown(self, need):
+        """The way to what they can give, and to who has been asked."""
+        address = reverse("admin:need_partners", args=[need.pk])
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a>', address, _("Who could take it on")
+        )
 
     @display(description=_("would come"))
     def votes_shown(self, need):

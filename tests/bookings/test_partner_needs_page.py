@@ -245,3 +245,9 @@ def test_the_ranked_list_takes_the_same_statements(staff, need, number, django_a
 
     with django_assert_num_queries(12):
         staff.get(f"/admin/needs/{need.pk}/partners/")
+
+
+def test_the_need_itself_leads_there(staff, need):
+    page = text(staff.get(f"/admin/partners/need/{need.pk}/change/"))
+
+    assert f"/admin/needs/{need.pk}/partners/" in page
