@@ -10,7 +10,7 @@ from activities import taking_on
 from bookings import matching
 from bookings.partner_answer_form import AnswerForm
 from partners import asking
-from partners.models import Need, NeedAsk, NeedStatus, Partner
+from partners.models import OPEN_TO_PARTNERS, Need, NeedAsk, NeedStatus, Partner
 from partners.needs import NeedRefused
 
 ROWS = 20
@@ -100,7 +100,9 @@ def open_to(partner):
 
 
 def questions_to(partner):
-    waiting = partner.asks.open().select_related("need__center", "need__category")
+    """Not about what has been settled otherwise meanwhile."""
+    waiting = partner.asks.open().filter(need__status__in=OPEN_TO_PARTNERS)
+    waiting = waiting.select_related("need__center", "need__category")
     return list(waiting.order_by("asked_at", "pk"))
 
 

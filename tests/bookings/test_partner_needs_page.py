@@ -251,3 +251,11 @@ def test_the_need_itself_leads_there(staff, need):
     page = text(staff.get(f"/admin/partners/need/{need.pk}/change/"))
 
     assert f"/admin/needs/{need.pk}/partners/" in page
+
+
+def test_what_was_settled_otherwise_is_not_asked_any_more(desk, partner, question):
+    Need.objects.update(status=NeedStatus.CLOSED)
+
+    page = text(desk.get(f"/partner/{partner.pk}/needs/"))
+
+    assert f"/partner/asks/{question.pk}/" not in page
