@@ -54,4 +54,4 @@ def half_hidden(invitation):
     if invitation.phone:
         return masked(invitation.phone)
     name, _at, host = invitation.email.partition("@")
-    return f"{name[:2]}***@{host}"
+    return f"{name[0]}***{name[-1]}@{host}"
