@@ -9,6 +9,28 @@ SURNAMES = {
     "任": "ren", "盖": "ge", "尉": "wei", "员": "yun", "华": "hua", "纪": "ji", "乐": "yue",
 }  # fmt: skip
 
+SURNAMES_OF_TWO = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "尉迟",
+        "单于",
+        "皇甫",
+        "慕容",
+        "令狐",
+        "夏侯",
+        "端木",
+        "司徒",
+        "公孙",
+        "东方",
+        "南宫",
+        "百里",
+        "独孤",
+    ]
+)
+
 
 def tidied(name):
     """As typed, with single spaces; no character is changed, however rare."""
@@ -44,3 +66,12 @@ def initial(name):
     if "CJK" in unicodedata.name(name[-1], ""):
         return name[-1]
     return name[0].upper()
+
+
+def first_name(name):
+    """As one is called: 小明 for 王小明, 明 for 王明, Ana for Ana Lima, 阿依古丽 for 阿依古丽·买买提."""
+    first = name.split("·")[0].split()[0] if name.strip() else ""
+    if "CJK" not in unicodedata.name(first[:1] or " ", "") or "·" in name:
+        return first
+    surname = 2 if first[:2] in SURNAMES_OF_TWO and len(first) > 2 else 1
+    return first[surname:] or first

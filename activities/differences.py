@@ -51,7 +51,7 @@ def between(before, after):
 
 def shown(changes) -> list[Difference]:
     """What a review keeps, for people to read."""
-    return [_shown(**each) for each in changes]
+    return [_shown(**each) for each in changes or []]
 
 
 def in_words(activity, fields):

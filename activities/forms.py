@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Activity, BookingMode
 from activities.pictures import AsksWhatThePictureShows
 from activities.posting import NEEDED_TO_SUBMIT, PARTNERS_FIELDS
+from activities.revisions import AT_ONCE, REVIEWED
 from venues.models import Center
 
 
@@ -66,11 +67,14 @@ class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
         """
         super().__init__(*args, **kwargs)
         self.notes = notes or {}
-        self.fields["booking_mode"].choices = BookingMode.choices
+        if "booking_mode" in self.fields:
+            self.fields["booking_mode"].choices = BookingMode.choices
         self.fields["category"].empty_label = _("Please choose")
-        for name in NEEDED_TO_SUBMIT:
+        for name in self.fields.keys() & set(NEEDED_TO_SUBMIT):
             self.fields[name].required = complete and not (name == "wish" and is_wished)
-        self._offer_centers(Center.objects.open_to_public().filter(partners=self.instance.partner))
+        if "center" in self.fields:
+            centers = Center.objects.open_to_public()
+            self._offer_centers(centers.filter(partners=self.instance.partner))
 
     def noted(self):
         """The fields with a note, in the order of the form."""
@@ -93,3 +97,16 @@ class PostingForm(AsksWhatThePictureShows, forms.ModelForm):
         if len(centers) == 1:
             self.instance.center = centers[0]
             del self.fields["center"]
+
+
+class RevisionForm(PostingForm):
+    """Of a published activity: what may be changed of it while people sign up."""
+
+    class Meta(PostingForm.Meta):
+        fields = (*REVIEWED, *AT_ONCE)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, complete=True, **kwargs)
+        self.fields["bring"].help_text = _(
+            "This is changed at once; the rest the center sees first."
+        )

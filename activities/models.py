@@ -401,6 +401,10 @@ class RevisionQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(status__in=[RevisionStatus.ACCEPTED, RevisionStatus.WITHDRAWN])
 
+    def submitted(self):
+        """What the center is to look at; of an activity that is archived nothing is."""
+        return self.filter(status=RevisionStatus.SUBMITTED, activity__status=Status.PUBLISHED)
+
 
 class Revision(models.Model):
     """What a partner would like to change of a published activity; the old version stays public."""

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activities import posting as postings
-from activities.models import IN_THE_PARTNERS_HANDS, Activity, Review, Session, Status
+from activities import revisions
+from activities.models import (
+    IN_THE_PARTNERS_HANDS,
+    Activity,
+    Review,
+    Revision,
+    RevisionStatus,
+    Session,
+    Status,
+)
 from activities.pages import Page
 from activities.posting import PostingRefused
 from activities.writing_pages import new_key, written_by
@@ -74,6 +83,11 @@ def _desk(request, partner):
         "may_post": role in MAY_POST,
         "runs": role == Role.MANAGER,
         "page": page,
+        "to_revise": list(
+            Revision.objects.filter(
+                activity__in=partner.activities.published(), status=RevisionStatus.CHANGES_ASKED
+            ).select_related("activity")
+        ),
         "to_change": [each for each in page if each.status == Status.CHANGES_ASKED],
         "agreements": list(
             partner.agreements.select_related("center", "partner").prefetch_related(
@@ -87,9 +101,12 @@ def _desk(request, partner):
 def _posting(request, activity, refused=""):
     steps = list(activity.reviews.select_related("by"))
     may_post = Partner.objects.posted_by(request.user).filter(pk=activity.partner_id).exists()
+    revision = revisions.open_of(activity) if activity.is_published else None
     context = {
         "activity": activity,
         "partner": activity.partner,
+        "revision": revision,
+        "revised": revisions.changes_of(revision, activity) if revision else [],
         "refused": refused,
         "steps": steps,
         "asked": steps[0] if steps and activity.status == Status.CHANGES_ASKED else None,
@@ -97,6 +114,7 @@ def _posting(request, activity, refused=""):
         "may_post": may_post,
         "request_key": new_key(),
         "may_change": may_post and activity.status in IN_THE_PARTNERS_HANDS,
+        "may_revise": may_post and activity.is_published,
     }
     return render(request, "partners/posting.html", context, status=409 if refused else 200)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities import meeting_calendar, partner_pages, writing_pages
+from activities import meeting_calendar, partner_pages, revision_pages, writing_pages
 
 app_name = "partner"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("activities/<int:pk>/", partner_pages.posting, name="posting"),
     path("activities/<int:pk>/edit/", writing_pages.edit, name="edit"),
     path("activities/<int:pk>/autosave/", writing_pages.autosave, name="autosave"),
+    path("activities/<int:pk>/take-back/", revision_pages.take_back, name="take_back"),
     path("activities/<int:pk>/copy/", writing_pages.copy, name="copy"),
     path("activities/<int:pk>/submit/", partner_pages.submit, name="submit"),
     path("meetings/<int:pk>/calendar.ics", meeting_calendar.of_guest, name="meeting_calendar"),

@@ -122,10 +122,9 @@ def submit(activity, *, by, at=None):
     if reason := posting_limits.refusal(activity, at=at):
         raise PostingRefused(reason)
     _move(activity, Status.SUBMITTED, by=by, at=at, **_since_the_last_look(activity))
-    _tell(
-        _staff_of(activity.center),
-        "posting_submitted",
+    tell_staff(
         activity,
+        "posting_submitted",
         at=at,
         link=f"/admin/activities/activity/{activity.pk}/change/",
         by=str(activity.partner or by),
@@ -147,7 +146,7 @@ def ask_for_changes(activity, *, by, note="", field_notes=None, at=None):
     # Who still has the form open from before has not read what the center changed.
     Activity.objects.filter(pk=activity.pk).update(text_version=F("text_version") + 1)
     _move(activity, Status.CHANGES_ASKED, by=by, at=at, note=note, field_notes=said, **looked)
-    _tell_partner(
+    tell_partner(
         activity,
         "changes_asked",
         at=at,
@@ -175,7 +174,7 @@ def publish(activity, *, by, note="", at=None):
     activity.published_at, activity.search_text = at, search.text_for(activity)
     activity.save(update_fields=["published_at", "search_text"])
     _move(activity, Status.PUBLISHED, by=by, at=at, note=note, **looked)
-    _tell_partner(activity, "published", at=at, note=note, changes=looked.get("changes", []))
+    tell_partner(activity, "published", at=at, note=note, changes=looked.get("changes", []))
 
 
 @transaction.atomic
@@ -188,6 +187,19 @@ def archive(activity, *, by, at=None):
             _("There are still dates to come. Please call them off first, or wait until then.")
         )
     _move(activity, Status.ARCHIVED, by=by, at=at)
+
+
+def tell_staff(activity, fact, *, at, link, **said):
+    _tell(_staff_of(activity.center), fact, activity, at=at, link=link, **said)
+
+
+def tell_partner(activity, fact, *, at, **said):
+    if activity.partner_id:
+        members = get_user_model().objects.filter(
+            partner_memberships__partner=activity.partner_id, partner_memberships__ended_at=None
+        )
+        link = f"/partner/activities/{activity.pk}/"
+        _tell(members, fact, activity, at=at, link=link, **said)
 
 
 def _go_on(activity, wishes, version):
@@ -243,15 +255,6 @@ def _move(activity, status, *, by, at, **said):
 
 def _write_down(activity, *, by, at, **said):
     Review.objects.create(activity=activity, status=activity.status, by=by, at=at, **said)
-
-
-def _tell_partner(activity, fact, *, at, **said):
-    if activity.partner_id:
-        members = get_user_model().objects.filter(
-            partner_memberships__partner=activity.partner_id, partner_memberships__ended_at=None
-        )
-        link = f"/partner/activities/{activity.pk}/"
-        _tell(members, fact, activity, at=at, link=link, **said)
 
 
 def _staff_of(center):

@@ -23,6 +23,8 @@ class ReviewForm(forms.Form):
         help_text=_("The partner reads it above the form."),
     )
 
+    may_be_empty = False
+
     def __init__(self, *args, values, fields=PARTNERS_FIELDS, **kwargs):
         """`values` is {field: what the partner wrote}, which stands beside each note."""
         super().__init__(*args, **kwargs)
@@ -37,7 +39,7 @@ class ReviewForm(forms.Form):
     def clean(self):
         given = super().clean()
         beside = {name: given[name] for name in given if name.startswith(BESIDE) and given[name]}
-        if not (given.get("note") or beside or self.errors):
+        if not (given.get("note") or beside or self.errors or self.may_be_empty):
             raise ValidationError(_("Please write what should change."))
         return {
             "note": given.get("note", ""),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from activities.models import Activity
+from activities.models import Activity, Revision
 from activities.pictures import FOLDER
 
 # Whoever saves one has written its files before its row.
@@ -19,7 +19,8 @@ def throw_away(*, at=None) -> int:
         return gone
     folders, _files = default_storage.listdir(FOLDER)
     shown = Activity.objects.exclude(cover="").values_list("cover", flat=True)
-    in_use = {name.split("/")[1] for name in shown}
+    proposed = Revision.objects.open().values_list("values__cover", flat=True)
+    in_use = {name.split("/")[1] for name in [*shown, *filter(None, proposed)]}
     for folder in set(folders) - in_use:
         gone += _throw_away(f"{FOLDER}/{folder}", before)
     return gone

@@ -16,6 +16,7 @@ from activities import posting as postings
 from activities.forms import PostingForm
 from activities.models import IN_THE_PARTNERS_HANDS, Activity, Status
 from activities.posting import PARTNERS_FIELDS, NewerWords, PostingRefused
+from activities.revision_pages import change_published
 from activities.wish_forms import WishForms
 from partners.models import Need, Partner
 
@@ -35,6 +36,8 @@ def post(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
     activity = written_by(request.user, pk)
+    if activity.is_published:
+        return change_published(request, activity)
     if request.method != "POST" and activity.status not in IN_THE_PARTNERS_HANDS:
         messages.info(request, postings.WHERE_IT_IS[activity.status])
         return redirect("partner:posting", activity.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.availability import of_session
-from activities.models import Activity, Session, Status
+from activities.models import Activity, Revision, Session, Status
 from bookings import told
 from bookings.models import Booking, Draw, RoomBooking
 from partners.meetings import without_a_meeting
@@ -98,6 +98,13 @@ def _postings(centers):
             waiting,
         )
         yield _task(words, waiting, "activities_activity", "rate_review", status__exact="submitted")
+    if changes := Revision.objects.submitted().filter(activity__center__in=centers).count():
+        words = ngettext(
+            "%(count)s change of a published activity waits for you to look at it",
+            "%(count)s changes of published activities wait for you to look at them",
+            changes,
+        )
+        yield Task(words % {"count": changes}, reverse("admin:revisions"), "edit_note")
 
 
 def _partners(centers):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from bookings import (
     check_in,
+    day_sheet,
     feedback,
     ledger,
     line_words,
@@ -80,6 +81,11 @@ def room_check_in_address(context, booking):
     """What the code of a room booking opens: for staff the page to check in."""
     path = reverse("rosters:room_check_in", args=[room_check_in.token_of(booking)])
     return context["request"].build_absolute_uri(path)
+
+
+@register.filter
+def has_day_sheet(session):
+    return day_sheet.is_open(session)
 
 
 @register.filter

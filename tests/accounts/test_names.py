@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.names import initial, short_name, sort_key, tidied
+from accounts.names import first_name, initial, short_name, sort_key, tidied
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,21 @@ def test_a_name_keeps_every_character_however_rare():
 )
 def test_one_character_stands_for_a_name_in_its_family(name, one):
     assert initial(name) == one
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("王小明", "小明"),
+        ("王明", "明"),
+        ("欧阳小明", "小明"),
+        ("欧阳", "阳"),
+        ("王", "王"),
+        ("阿依古丽·买买提", "阿依古丽"),
+        ("Ana Lima", "Ana"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_first_name_is_how_one_is_called(name, first):
+    assert first_name(name) == first

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import collectors
 from accounts import services as people
 from accounts.models import ConsentKind
-from activities import posting
+from activities import posting, revisions
 from activities.models import (
     Activity,
     Allocation,
@@ -176,7 +176,15 @@ def _activities(center, partner, member, worker):
         if state in ("published", "over"):
             posting.publish(activity, by=worker)
         made[state] = activity
+    _change(made["published"], member)
     return made
+
+
+def _change(activity, member):
+    """What its partner would like to be different, waiting for the center."""
+    typed = Activity.objects.get(pk=activity.pk)
+    typed.summary = "Changed words"
+    revisions.submit(revisions.keep(typed, by=member), by=member)
 
 
 def _dates(activity):
@@ -301,6 +309,7 @@ def _of_bookings(bookings, dates):
         "sessions/<int:pk>/roster/bookings": f"sessions/{dates['full'].pk}/roster/bookings",
         "sessions/<int:pk>/roster/walk-in": f"sessions/{dates['full'].pk}/roster/walk-in",
         "sessions/<int:pk>/line": f"sessions/{dates['full'].pk}/line",
+        "partner/sessions/<int:pk>": f"partner/sessions/{dates['today'].pk}",
         "sessions/<int:pk>": f"sessions/{dates['open'].pk}",
         "bookings/<int:pk>/health": f"bookings/{bookings['confirmed'].pk}/health",
         "offers/<str:token>": link_to(offered).strip("/"),
@@ -332,6 +341,7 @@ def _of_activities(activities):
     return {
         "partner/activities/<int:pk>/edit": f"partner/activities/{draft}/edit",
         "partner/activities/<int:pk>/autosave": f"partner/activities/{draft}/autosave",
+        "admin/revisions/<int:pk>": f"admin/revisions/{activities['published'].revisions.get().pk}",
         "partner/activities/<int:pk>/submit": f"partner/activities/{draft}/submit",
         "activities/<int:pk>": f"activities/{published}",
         "activity/<path:object_id>/publish": f"activity/{submitted}/publish",

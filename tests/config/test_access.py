@@ -124,6 +124,11 @@ partner:posting                                 in  404 404  200 404  404 404  4
 partner:edit                                    in  404 404  200 404  404 404  404  404
 partner:autosave_new                            in  405 405  405 405  405 405  405  405
 partner:autosave                                in  405 405  405 405  405 405  405  405
+partner:take_back                               in  405 405  405 405  405 405  405  405
+bookings:day_sheet                              in  404 404  200 404  404 404  404  404
+bookings:partner_numbers                        in  404 404  200 404  404 404  404  404
+bookings:partner_numbers_xlsx                   in  404 404  200 404  404 404  404  404
+bookings:partner_numbers_csv                    in  404 404  200 404  404 404  404  404
 partner:copy                                    in  405 405  405 405  405 405  405  405
 partner:submit                                  in  405 405  405 405  405 405  405  405
 partners:resources                              in  404 404  200 404  404 404  404  404
@@ -240,6 +245,8 @@ admin:year_report                               in   in  in   in  in  200 200  2
 admin:year_report_sheet                         in   in  in   in  in  200 200  200  200
 admin:feedback                                  in   in  in   in  in  200 200  200  200
 admin:feedback_lines                            in   in  in   in  in  200 404  404  200
+admin:revisions                                 in   in  in   in  in  200 200  404  200
+admin:revision                                  in   in  in   in  in  200 404  404  200
 admin:check_timetable                           in   in  in   in  in  200 200  404  200
 admin:import_rooms                              in   in  in   in  in  200 200  404  200
 admin:room_import                               in   in  in   in  in  200 404  404  200
@@ -595,6 +602,11 @@ partner:posting                                 in  405 405  405 405  405 405  4
 partner:edit                                    in  404 404  did 404  404 404  404  404
 partner:autosave_new                            in  404 404  did 404  404 404  404  404
 partner:autosave                                in  404 404  did 404  404 404  404  404
+partner:take_back                               in  404 404  did 404  404 404  404  404
+bookings:day_sheet                              in  405 405  405 405  405 405  405  405
+bookings:partner_numbers                        in  405 405  405 405  405 405  405  405
+bookings:partner_numbers_xlsx                   in  405 405  405 405  405 405  405  405
+bookings:partner_numbers_csv                    in  405 405  405 405  405 405  405  405
 partner:copy                                    in  404 404  did 404  404 404  404  404
 partner:submit                                  in  404 404  did 404  404 404  404  404
 partners:resources                              in  405 405  405 405  405 405  405  405
@@ -657,6 +669,7 @@ bookings:volunteer                              in  404 404  did 404  404 404  4
 bookings:question                               in  404 404  did 404  404 404  404  404
 bookings:give_back                              in  404 404  did 404  404 404  404  404
 admin:feedback_lines                            in   in  in   in  in  405 405  405  405
+admin:revision                                  in   in  in   in  in  did 404  404  did
 admin:end_course                                in   in  in   in  in  422 404  404  422
 admin:prepare_draw                              in   in  in   in  in  422 404  404  422
 admin:room_import                               in   in  in   in  in  did 404  404  did

@@ -47,6 +47,8 @@ EVERYTHING = {
             "is_booked": True,
         }
     ],
+    "changes": [{"field": "max_age", "old": "12", "new": "14"}],
+    "field_notes": [{"field": "min_age", "note": "6?"}],
     "moving": ["李敏"],
     "busy": ["小禾"],
     "twice": ["小满"],
@@ -64,10 +66,12 @@ def test_there_is_a_file_for_each_kind():
         [app, name]
         for app, names in {
             "accounts": "account_closed code",
-            "activities": "changes_asked posting_submitted published",
+            "activities": """
+                changes_asked posting_submitted published revision_accepted revision_submitted
+            """,
             "bookings": """
                 applied called_off canceled changed confirmed drawn feedback lapsed merged missed
-                moved_up new_leader new_offer not_drawn offered online_rests opened reminder room_asked
+                moved_up new_leader new_offer not_drawn offered online_rests opened reminder revised room_asked
                 room_canceled room_changed room_confirmed room_declined room_free room_lapsed
                 room_requested room_undecided series_canceled series_changed series_confirmed
                 series_declined series_requested several slot_asked slot_closed slot_ended slot_released

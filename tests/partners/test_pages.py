@@ -340,7 +340,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
         )
     desk.get("/partner/")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         desk.get("/partner/")
 
 
@@ -354,7 +354,7 @@ def test_a_posting_costs_the_same_for_one_and_for_three_dates(
         activity.reviews.create(status=Status.SUBMITTED, by=UserFactory())
     desk.get("/partner/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(f"/partner/activities/{activity.pk}/")
 
 

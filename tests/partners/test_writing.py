@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from activities import revisions
 from activities.models import Activity, BookingMode, Status
 from tests.factories import (
     ActivityFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
     PartnerFactory,
     PartnerMemberFactory,
     RoomFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +229,81 @@ def test_a_time_is_wish_enough_to_submit(desk, draft):
 
     assert desk.post(address(draft, "edit"), words).status_code == 422
     assert desk.post(address(draft, "edit"), words | wished()).status_code == 302
+
+
+# What is published already
+
+
+@pytest.fixture
+def published(draft):
+    Activity.objects.update(status=Status.PUBLISHED, description="Everybody carves.")
+    return Activity.objects.get()
+
+
+def changed(activity, **fields):
+    return {
+        "title": activity.title,
+        "category": activity.category_id,
+        "description": activity.description,
+        "bring": activity.bring,
+    } | fields
+
+
+def test_a_change_of_what_is_published_goes_to_the_center_first(desk, published):
+    form = text(desk.get(address(published, "edit")))
+    answer = desk.post(
+        address(published, "edit"), changed(published, title="Seals", submit="1"), follow=True
+    )
+
+    assert 'name="wish"' not in form
+    assert "Submitted. Until the center has looked at it" in text(answer)
+    assert "Your change is with the center" in text(answer)
+    published.refresh_from_db()
+    assert published.title == "Carving"
+    revision = published.revisions.get()
+    assert (revision.status, revision.values) == ("submitted", {"title": "Seals"})
+
+
+def test_what_is_with_the_center_is_taken_back_and_then_given_up(desk, published):
+    desk.post(address(published, "edit"), changed(published, title="Seals", submit="1"))
+    assert desk.get(address(published, "edit")).status_code == 302
+    assert desk.post(address(published, "edit"), changed(published)).status_code == 422
+
+    desk.post(address(published, "take-back"))
+    assert 'value="Seals"' in text(desk.get(address(published, "edit")))
+    desk.post(address(published, "take-back"))
+    desk.post(address(published, "take-back"))
+
+    assert published.revisions.get().status == "withdrawn"
+
+
+def test_notes_on_a_change_stand_on_the_desk_and_beside_its_fields(desk, published, partner):
+    desk.post(address(published, "edit"), changed(published, title="Seals", submit="1"))
+    revisions.ask_for_changes(
+        published.revisions.get(),
+        by=UserFactory(),
+        note="Nearly.",
+        field_notes={"title": "Which?"},
+    )
+
+    assert "Nearly." in text(desk.get("/partner/"))
+    form = text(desk.get(address(published, "edit")))
+    assert '<a href="#id_title">What is it called</a> Which?' in form
+
+
+def test_a_change_without_a_title_is_kept_as_typed(desk, published):
+    answer = desk.post(address(published, "edit"), changed(published, title="", bring="Tea"))
+
+    assert answer.status_code == 422
+    assert 'value="Tea"' in text(answer)
+    assert not published.revisions.exists()
+
+
+def test_only_what_to_bring_needs_nobody(desk, published):
+    answer = desk.post(
+        address(published, "edit"), changed(published, bring="Tea", submit="1"), follow=True
+    )
+
+    assert "There is nothing that the center has to look at." in text(answer)
+    published.refresh_from_db()
+    assert published.bring == "Tea"
