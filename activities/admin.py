@@ -63,9 +63,13 @@ class NamedPartnerAdmin(PartnerAdmin):
 
 class ReviewInline(HistoryInline):
     model = Review
-    fields = readonly_fields = ["status", "said", "changed", "by", "at"]
+    fields = readonly_fields = ["state", "said", "changed", "by", "at"]
     verbose_name_plural = _("what was said")
     tab = True
+
+    @display(description=_("state"))
+    def state(self, review):
+        return review.get_about_display() or review.get_status_display()
 
     @display(description=_("note"))
     def said(self, review):
@@ -80,7 +84,7 @@ class ReviewInline(HistoryInline):
 
     def get_fields(self, request, obj=None):
         """Who looks on reads what was said, and not by whom."""
-        return self.fields if duty_of(request.user).works else ["status", "said", "changed", "at"]
+        return self.fields if duty_of(request.user).works else ["state", "said", "changed", "at"]
 
 
 class ActivityForm(AsksWhatThePictureShows, forms.ModelForm):
@@ -268,8 +272,7 @@ class ActivityAdmin(RefusalsBesideTheForm, DeskAdmin):
 
     @display(description=_("changed since it was looked at"))
     def changed(self, activity):
-        last = activity.reviews.exclude(values={}).first()
-        changes = last.changes if last else []
+        changes = _changed_since(activity)
         return render_to_string("admin/_differences.html", {"changes": changes})
 
     @display(description=_("wished times"))
@@ -391,8 +394,16 @@ def _with_what_is_asked(fieldsets, activity):
     """A posting that came back says first what is new in it; times wished for stand by the wish."""
     [(title, first), *others] = fieldsets
     fields = list(first["fields"])
-    if activity.status == Status.SUBMITTED:
+    if activity.status == Status.SUBMITTED and _changed_since(activity):
         fields.insert(1, "changed")
     if activity.wished_times.exists():
         fields.insert(fields.index("wish") + 1, "wishes")
     return [(title, first | {"fields": fields}), *others]
+
+
+def _changed_since(activity):
+    """What differs from what the center has seen before; kept for the one page that asks twice."""
+    if not hasattr(activity, "_changed_since"):
+        last = activity.reviews.exclude(values={}).first()
+        activity._changed_since = last.changes if last else []
+    return activity._changed_since

@@ -363,6 +363,13 @@ class CenterRules(BookingRules):
         return str(self.center)
 
 
+class ReviewAbout(models.TextChoices):
+    """What happened to an activity that stayed published."""
+
+    AT_ONCE = "at_once", _("changed at once by the partner")
+    REVISION = "revision", _("a change of the partner accepted")
+
+
 class Review(models.Model):
     """One step of a posting: who moved it to which state, when, and what was said."""
 
@@ -370,6 +377,7 @@ class Review(models.Model):
         Activity, on_delete=models.CASCADE, related_name="reviews", verbose_name=_("activity")
     )
     status = models.CharField(_("state"), max_length=15, choices=Status)
+    about = models.CharField(_("about"), max_length=10, choices=ReviewAbout, blank=True)
     note = models.TextField(_("note"), blank=True)
     field_notes = models.JSONField(_("notes beside fields"), default=dict, blank=True)
     changes = models.JSONField(_("what was changed"), default=list, blank=True)

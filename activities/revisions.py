@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import differences, posting, search
-from activities.models import Activity, Review, Revision, RevisionStatus, Status
+from activities.models import Activity, Review, ReviewAbout, Revision, RevisionStatus, Status
 from activities.posting import PostingRefused
 
 REVIEWED = (
@@ -147,9 +147,7 @@ def accept(revision, *, by, note="", seen=None, at=None):
     activity.search_text = search.text_for(activity)
     activity.save(update_fields=[*revision.values, "search_text"])
     _end(revision, RevisionStatus.ACCEPTED, at)
-    Review.objects.create(
-        activity=activity, status=activity.status, note=note, changes=changes, by=by, at=at
-    )
+    _write_down(activity, ReviewAbout.REVISION, note=note, changes=changes, by=by, at=at)
     posting.tell_partner(activity, "revision_accepted", at=at, note=note)
     return changes
 
@@ -176,9 +174,7 @@ def _apply_at_once(activity, typed, *, by, at):
     if changes := differences.between(before, after):
         _with(activity, after)
         activity.save(update_fields=AT_ONCE)
-        Review.objects.create(
-            activity=activity, status=activity.status, changes=changes, by=by, at=at
-        )
+        _write_down(activity, ReviewAbout.AT_ONCE, changes=changes, by=by, at=at)
 
 
 def _with(activity, values):
@@ -196,6 +192,10 @@ def _look_whether_it_is_sound(activity, names):
         activity.validate_constraints()
     except ValidationError as error:
         raise PostingRefused(" ".join(error.messages)) from error
+
+
+def _write_down(activity, about, **said):
+    Review.objects.create(activity=activity, status=activity.status, about=about, **said)
 
 
 def _end(revision, status, at):

@@ -51,6 +51,10 @@ class WishForm(forms.ModelForm):
             raise ValidationError(_("Please choose today or a later day."))
         return day
 
+    @property
+    def is_begun(self):
+        return self.instance.pk is not None or self.has_changed()
+
     def has_changed(self):
         """One week is what stands there anyway."""
         return bool(set(self.changed_data) - {"weeks"})

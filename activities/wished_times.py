@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from django.db.models import F
 
@@ -42,7 +43,7 @@ def chances(wishes, center) -> list[Chance]:
 
 def rooms_of(centers):
     """What may be wished for, floor by floor."""
-    rooms = Room.objects.active().filter(floor__center__in=centers)
+    rooms = Room.objects.active().filter(is_bookable=True, floor__center__in=centers)
     in_order = rooms.order_by(
         "floor__center", "floor__level", F("whole").asc(nulls_first=True), "pk"
     )
@@ -65,7 +66,9 @@ def replace(activity, wishes):
 def _chance(wish, known):
     fitting = [room for room in known.rooms if room.holds(wish.people or 1)]
     taken = {room.pk: _taken(wish, room, known) for room in fitting}
-    best = min(fitting, key=lambda room: (len(taken[room.pk]), room.capacity or 0), default=None)
+    best = min(
+        fitting, key=lambda room: (len(taken[room.pk]), room.capacity or inf, room.pk), default=None
+    )
     wished = next((room for room in known.rooms if room.pk == wish.room_id), None)
     if wished is None:
         return Chance(wish, best, taken[best.pk] if best else wish.days)

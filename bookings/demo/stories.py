@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.utils import timezone
 
-from activities import posting
+from activities import posting, revisions
 from activities.models import Activity, Category, Session, WishedTime
 from activities.timetable import Rule
 from bookings import changes, rules, services, standing_slots
@@ -94,6 +94,16 @@ def postings(partners, center, cast, outbox, *, at):
         outbox.deliver(submitted_at)
         if partner == "砚田书社":
             _ask_back_and_draft_another(outbox, activity, by, staff, at=at)
+    _change_what_is_published(partners["砚田书社"], writer, at=at - 3 * AN_HOUR)
+
+
+def _change_what_is_published(partner, writer, *, at):
+    """A change that waits for the center, while residents still read the old words."""
+    typed = partner.activities.published().order_by("pk").first()
+    typed.summary = f"{typed.summary.rstrip('。')}，零基础也能跟上。"
+    typed.max_age = 75
+    typed.bring = "一支旧毛笔，没有也行"
+    revisions.submit(revisions.keep(typed, by=writer, at=at), by=writer, at=at)
 
 
 def _wished_by(activity, at):
