@@ -103,7 +103,7 @@ class RevisionForm(PostingForm):
     """Of a published activity: what may be changed of it while people sign up."""
 
     class Meta(PostingForm.Meta):
-        fields = (*REVIEWED, *AT_ONCE)
+        fields = (*REVIEWED, *AT_ONCE)  # type: ignore[assignment]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, complete=True, **kwargs)
