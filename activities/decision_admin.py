@@ -51,7 +51,8 @@ class DecisionAdmin(DeskAdmin):
         "text",
         "item",
         ("partner", "staff"),
-        ("due_on", "done_at"),
+        "due_on",
+        "done_at",
         "became",
     ]
     readonly_fields = ["meeting", "done_at", "became"]

@@ -1,8 +1,8 @@
 """The quarterly meeting at the desk: its agenda, its guests, its decisions, its minutes."""
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Q
+from django.contrib import admin, messages
+from django.db.models import Q, TextField
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from accounts.models import User
 from partners import meetings
@@ -31,6 +32,7 @@ class WorkInline(PartInline):
 class AgendaInline(WorkInline):
     model = AgendaItem
     fields = ["order", "title", "need", "note"]
+    formfield_overrides: dict = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "need":
@@ -115,12 +117,12 @@ class MeetingAdmin(DeskAdmin):
     ]
     actions_detail = [
         "open_guests",
-        "put_needs_on_agenda",
         "choose_guests",
         "send_invitations",
         {
             "title": _("More"),
             "items": [
+                "put_needs_on_agenda",
                 "remind_silent",
                 "take_a_room",
                 "move",
@@ -212,6 +214,9 @@ class MeetingAdmin(DeskAdmin):
     def choose_guests(self, request, object_id):
         meeting = self.acted_on(request, object_id)
         form = ChooseForm(request.POST or None, meeting=meeting)
+        if not form.fields["partners"].queryset:
+            messages.info(request, _("All active partners of the center are on the list."))
+            return redirect(self.address_of(meeting))
         return self.ask_first(
             request,
             meeting,

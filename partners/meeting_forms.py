@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.meetings import MOST_PEOPLE
 from partners.models import Partner
@@ -35,7 +36,7 @@ class ChooseForm(forms.Form):
 class MoveForm(forms.Form):
     starts_at = forms.DateTimeField(label=_("from"), widget=MomentInput)
     ends_at = forms.DateTimeField(label=_("to"), widget=MomentInput)
-    place = forms.CharField(label=_("place"), max_length=120)
+    place = forms.CharField(label=pgettext_lazy("of a meeting", "place"), max_length=120)
 
     def __init__(self, data, *, meeting):
         super().__init__(data)

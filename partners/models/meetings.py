@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models.agreements import Agreement
 from partners.models.needs import Need
@@ -37,7 +38,7 @@ class Meeting(models.Model):
     title = models.CharField(_("title"), max_length=80)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
-    place = models.CharField(_("place"), max_length=120)
+    place = models.CharField(pgettext_lazy("of a meeting", "place"), max_length=120)
     intro = models.TextField(_("words of invitation"), blank=True)
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True, editable=False)
     called_off_at = models.DateTimeField(_("called off at"), null=True, blank=True, editable=False)
