@@ -6,35 +6,15 @@ from django import forms
 from django.db.models import Func, Max, TextField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextareaWidget,
-)
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from activities.models import AnswerKind, Question
 from venues.desk import PartInline
+from venues.lines_field import LinesField
 
-FEWEST_CHOICES, LONGEST_CHOICE = 2, 60
+FEWEST_CHOICES = 2
 # An answer that is there already would say something else, or lie in the wrong place.
 FIXED_ONCE_ANSWERED = ("kind", "is_per_person", "is_sensitive")
-
-
-class LinesField(forms.CharField):
-    """A list, one line each."""
-
-    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def has_changed(self, initial, data):
-        return (initial or []) != _lines(data or "")
-
-    def clean(self, value):
-        lines = _lines(super().clean(value))
-        if any(len(line) > LONGEST_CHOICE for line in lines):
-            raise forms.ValidationError(_("A choice has at most 60 letters."))
-        return lines
 
 
 class QuestionForm(forms.ModelForm):
@@ -150,8 +130,3 @@ def answered(activity):
         {int(pk) for pk in plain.order_by().distinct()}
         | set(sensitive.values_list("pk", flat=True))
     )
-
-
-def _lines(text):
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return list(dict.fromkeys(line for line in lines if line))
