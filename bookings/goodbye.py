@@ -31,7 +31,7 @@ from bookings.models import (
 from bookings.rules import BookingRefused, Refusal
 from notices.models import Notice, Preference
 from notices.services import leave
-from partners import forgetting, letters
+from partners import forgetting, letters, surveys
 from partners.models import Letter, PartnerMember, Vote
 from venues import takings
 from venues.models import StaffMember, Taking
@@ -167,6 +167,7 @@ def _forget_user(user, at):
     forgetting.forget_applicant(user)
     PartnerMember.objects.filter(user=user, ended_at=None).update(ended_at=at)
     letters.forget(Letter.objects.written_by(user), at)
+    surveys.forget(user.survey_responses.all())
     for kept in (Preference, Follow, CalendarFeed, RoomWait, EmailAddress, Authenticator, Vote):
         kept.objects.filter(user=user).delete()
     user.name, user.phone, user.email, user.phone_verified_at = "", None, None, None

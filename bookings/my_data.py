@@ -15,7 +15,8 @@ from bookings.own_answers import OwnAnswers
 from bookings.summaries import Summary
 from notices.kinds import Group
 from notices.models import Channel, Notice, Preference
-from partners.models import Paper
+from partners.models import Paper, SurveyAnswer
+from partners.survey_answers import value_of
 
 
 def copy_of(user, *, in_words=False, at=None) -> dict:
@@ -34,6 +35,7 @@ def copy_of(user, *, in_words=False, at=None) -> dict:
         "follows": [str(each) for each in Follow.objects.filter(user=user).with_names()],
         "feedback": [_feedback(each) for each in _feedback_of(user)],
         "letters": [_letter(each) for each in user.letters_written.select_related("center")],
+        "surveys": [_response(each, say) for each in _responses(user)],
         "votes": [_vote(each) for each in user.votes.select_related("need")],
         "messages": [_message(each, say) for each in Notice.objects.visible_to(user)],
         "readings": [_reading(each) for each in readings_for(user)],
@@ -231,6 +233,24 @@ def _letter(letter):
         "has_photo": bool(letter.photo),
         "answered_at": letter.answered_at,
         "answer": letter.answer,
+    }
+
+
+def _responses(user):
+    answers = SurveyAnswer.objects.select_related("question").order_by("question__order")
+    mine = user.survey_responses.select_related("survey")
+    return mine.prefetch_related(Prefetch("answers", answers))
+
+
+def _response(response, say):
+    words = str if say is _in_words else value_of
+    return {
+        "survey": str(response.survey),
+        "answered_at": response.submitted_at,
+        "answers": [
+            {"question": str(each.question), "answer": words(each)}
+            for each in response.answers.all()
+        ],
     }
 
 

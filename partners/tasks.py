@@ -11,6 +11,7 @@ from partners import (
     nobody_acts,
     renewals,
     staff_notices,
+    surveys,
 )
 
 
@@ -37,9 +38,10 @@ def remind_of_answers():
 
 @shared_task
 def forget_old():
-    """Applications that came to nothing, and who wrote letters."""
+    """Applications that came to nothing, who wrote letters, and who answered surveys."""
     forgetting.forget_old()
     letters.forget_old()
+    surveys.forget_old()
 
 
 @shared_task

@@ -16,6 +16,7 @@ from bookings.rooms import Wish
 from bookings.rules import BookingRefused
 from notices.models import Notice, Preference
 from notices.services import deliver_due
+from partners import surveys
 from tests.bookings.booking import book_for, carer
 from tests.factories import (
     CareFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     SentNoticeFactory,
     SessionFactory,
     StaffMemberFactory,
+    SurveyQuestionFactory,
     UserFactory,
 )
 from tests.races import while_held
@@ -213,6 +215,31 @@ def test_rooms_to_come_are_given_back(family):
     booking.refresh_from_db()
     assert (booking.status, booking.purpose) == ("canceled", goodbye.NOBODY)
     assert not booking.taking.occupancies.filter(active=True).exists()
+
+
+def test_what_was_answered_to_surveys_is_in_the_copy_and_goes_without_its_words(client, family):
+    user = family[0]
+    day = SurveyQuestionFactory(text="Which day?", choices=["Monday", "Friday"])
+    why = SurveyQuestionFactory(survey=day.survey, text="Why?", kind="text")
+    response = surveys.respond(
+        day.survey, {day.pk: "Friday", why.pk: "My Bo"}, by=user, channel="web", request_key="k"
+    )
+
+    assert [each["answers"] for each in copy_of(user)["surveys"]] == [
+        [
+            {"question": "Which day?", "answer": "Friday"},
+            {"question": "Why?", "answer": "My Bo"},
+        ]
+    ]
+    client.force_login(user)
+    assert "<b>My Bo</b>" in client.get("/people/my-data.html").content.decode()
+
+    goodbye.close_account(user)
+
+    response.refresh_from_db()
+    assert response.user is None
+    assert f"-{user.pk}-" not in response.request_key
+    assert [each.picked for each in response.answers.all()] == [["Friday"]]
 
 
 def test_without_being_sure_nothing_happens(client, family):
