@@ -20,6 +20,7 @@ from bookings.demo import (
     program,
     questions,
     stories,
+    surveys,
     table,
     voices,
 )
@@ -79,5 +80,7 @@ def build(say, at=None):
     stories.rooms(neighbors, home, cast, at=at)
     needs.build(home, neighbors, cast, outbox, at=at)
     table.build(home, neighbors, cast, outbox, at=at)
+    # A dice of its own: what is above falls as it always has.
+    surveys.build(home, staff=desk, chance=Random(SEED), at=at)  # noqa: S311
     leave_reminders(at)
     outbox.deliver(at)
