@@ -19,12 +19,14 @@ from bookings import (
     revision_pages,
     room_import_page,
     room_use_page,
+    survey_sheet,
     timetable_check_page,
     week_copy_page,
     week_sheet,
     year_report_page,
 )
 from config import desk_home
+from partners import survey_desk_page
 from venues.staffing import duty_of
 
 # Alpine makes functions out of the words in Unfold's templates, and writes styles into them.
@@ -55,6 +57,9 @@ class StaffDesk(UnfoldAdminSite):
             ("needs/<int:pk>/partners/<int:partner>/", matching_desk_page.ask, "ask_partner"),
             ("questions/<int:pk>/withdraw/", matching_desk_page.withdraw, "withdraw_question"),
             ("partners/<int:pk>/needs/", matching_desk_page.needs, "partner_needs"),
+            ("surveys/<int:pk>/", survey_desk_page.results, "survey_results"),
+            ("surveys/<int:pk>.xlsx", survey_sheet.sheet, "survey_results_sheet"),
+            ("surveys/<int:pk>/need/", survey_desk_page.make_need, "survey_need"),
             ("year/", year_report_page.year, "year_report"),
             ("year.xlsx", year_report_page.sheet, "year_report_sheet"),
             ("feedback/", feedback_desk_page.averages, "feedback"),
@@ -120,6 +125,7 @@ def _what_we_offer():
             _item(_("Standing slots"), "admin:partners_standingslot_changelist", "event_available"),
             _item(_("Needs"), "admin:partners_need_changelist", "campaign"),
             _item(_("Openings of the box"), "admin:partners_boxopening_changelist", "inbox"),
+            _item(_("Surveys"), "admin:partners_survey_changelist", "ballot"),
             _item(_("How it was"), "admin:feedback", "sentiment_satisfied"),
             _item(_("The year together"), "admin:year_report", "monitoring"),
         ],

@@ -96,6 +96,7 @@ def _several(question, common):
     return forms.MultipleChoiceField(
         choices=[(choice, choice) for choice in question.choices],
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Several may be ticked"),
         error_messages={"required": MISSING[K.SEVERAL], "invalid_choice": UNKNOWN_CHOICE},
         **common,
     )

@@ -65,7 +65,7 @@ class SurveyResults:
     @property
     def channels(self):
         """[(the way in words, how many came by it)]"""
-        return [(each.label, self.by_channel.get(each, 0)) for each in ResponseChannel]
+        return [(str(each.label), self.by_channel.get(each, 0)) for each in ResponseChannel]
 
 
 def results_of(survey) -> SurveyResults:

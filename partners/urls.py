@@ -10,6 +10,7 @@ from partners import (
     paper_pages,
     resource_pages,
     story_page,
+    survey_entry_page,
     survey_pages,
     views,
 )
@@ -54,4 +55,6 @@ urlpatterns = [
     path("staff/meetings/<int:pk>/guests/<int:guest>/", meeting_door_pages.guest, name="guest"),
     path("staff/meetings/<int:pk>/walk-in/", meeting_door_pages.walk_in, name="meeting_walk_in"),
     path("staff/meetings/<int:pk>/minutes/", meeting_door_pages.minutes, name="minutes"),
+    path("staff/surveys/<int:pk>/", survey_entry_page.enter, name="enter_survey"),
+    path("staff/surveys/<int:pk>/print/", survey_entry_page.sheet, name="print_survey"),
 ]

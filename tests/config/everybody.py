@@ -414,8 +414,8 @@ def _of_the_box(center):
     """A letter with a name and a phone, for staff only, and what everybody may say."""
     letter = LetterFactory(center=center, name=NAMES["caller"], contact=PHONES["caller"])
     need = NeedFactory(center=center, status=NeedStatus.GATHERED)
-    survey = SurveyQuestionFactory(survey__center=center, kind="text").survey
     opening = BoxOpening.objects.create(center=center, due_on=timezone.localdate())
+    question = SurveyQuestionFactory(survey__center=center, kind="text")
     return {
         "box/<str:code>": f"box/{letter.code}",
         "letter/<path:object_id>": f"letter/{letter.pk}",
@@ -423,7 +423,9 @@ def _of_the_box(center):
         "<int:letter>": f"{letter.pk}",
         "boxopening/<path:object_id>": f"boxopening/{opening.pk}",
         "/needs/<int:pk>": f"/needs/{need.pk}",
-        "surveys/<int:pk>": f"surveys/{survey.pk}",
+        "surveys/<int:pk>": f"surveys/{question.survey_id}",
+        "survey/<path:object_id>": f"survey/{question.survey_id}",
+        "<int:question>": f"{question.pk}",
     }
 
 

@@ -366,6 +366,23 @@ admin:partners_need_add_line                    in   in  in   in  in  200 404  4
 admin:partners_need_mark_done                   in   in  in   in  in  200 404  403  200
 admin:partners_need_close                       in   in  in   in  in  200 404  403  200
 admin:partners_need_merge                       in   in  in   in  in  200 404  403  200
+partners:enter_survey                          in  404 404  404 404  200 404  404  200
+partners:print_survey                          in  404 404  404 404  200 404  404  200
+admin:survey_results                           in   in  in   in  in  200 404  200  200
+admin:survey_results_sheet                     in   in  in   in  in  200 404  404  200
+admin:survey_need                              in   in  in   in  in  200 404  403  200
+admin:partners_survey_publish                  in   in  in   in  in  200 404  403  200
+admin:partners_survey_enter                    in   in  in   in  in  302 404  403  302
+admin:partners_survey_results                  in   in  in   in  in  302 302  302  302
+admin:partners_survey_print_sheet              in   in  in   in  in  302 404  403  302
+admin:partners_survey_close                    in   in  in   in  in  200 404  403  200
+admin:partners_survey_throw_away               in   in  in   in  in  200 404  403  200
+admin:partners_survey_changelist               in   in  in   in  in  200 200  200  200
+admin:partners_survey_add                      in   in  in   in  in  200 200  403  200
+admin:partners_survey_history                  in   in  in   in  in  200 302  403  200
+admin:partners_survey_delete                   in   in  in   in  in  403 403  403  403
+admin:partners_survey_change                   in   in  in   in  in  200 302  200  200
+admin/partners/survey/<path:object_id>/        in   in  in   in  in  302 302  302  302
 admin:partners_need_changelist                  in   in  in   in  in  200 200  200  200
 admin:partners_need_add                         in   in  in   in  in  200 200  403  200
 admin:partners_need_history                     in   in  in   in  in  200 302  403  200
@@ -707,6 +724,18 @@ admin:partners_need_add_line                    in   in  in   in  in  did 404  4
 admin:partners_need_mark_done                   in   in  in   in  in  did 404  403  did
 admin:partners_need_close                       in   in  in   in  in  did 404  403  did
 admin:partners_need_merge                       in   in  in   in  in  422 404  403  422
+partners:enter_survey                          in  404 404  404 404  422 404  404  422
+partners:print_survey                          in  405 405  405 405  405 405  405  405
+admin:survey_results                           in   in  in   in  in  405 405  405  405
+admin:survey_results_sheet                     in   in  in   in  in  405 405  405  405
+admin:survey_need                              in   in  in   in  in  did 404  403  did
+admin:partners_survey_publish                  in   in  in   in  in  302 404  403  302
+admin:partners_survey_enter                    in   in  in   in  in  302 404  403  302
+admin:partners_survey_results                  in   in  in   in  in  302 302  302  302
+admin:partners_survey_print_sheet              in   in  in   in  in  302 404  403  302
+admin:partners_survey_close                    in   in  in   in  in  did 404  403  did
+admin:partners_survey_throw_away               in   in  in   in  in  did 404  403  did
+admin:partners_survey_change                   in   in  in   in  in  200 302  403  200
 admin:partners_need_change                      in   in  in   in  in  200 302  403  200
 admin:partners_meeting_open_guests              in   in  in   in  in  302 404  403  302
 admin:partners_meeting_take_a_room              in   in  in   in  in  302 404  403  302
@@ -848,6 +877,7 @@ SPELLED_OUT = {
         "admin/autocomplete/?app_label=activities&model_name=session&field_name=leader&term=柳"
     ),
     "admin:book_for_somebody": "admin/book/?activity=<int:activity_id>",
+    "admin:survey_need": "admin/surveys/<int:pk>/need/?question=<int:question>",
     "pictures": "media/covers/nothing.png",
     "admin:partners_letter_gather_many": "admin/partners/letter/gather/?letters=<int:letter>",
     "admin:search": "admin/search/?s=柳&extended=1",
@@ -856,8 +886,10 @@ SPELLED_OUT = {
 
 # What hangs on a wall, is printed or taken home: it has no footer.
 WITHOUT_A_PHONE = {
-    "activities:poster", "bookings:my_data_file", "hall_board", "partners:minutes", "rosters:poster", "rosters:print",
-    "rosters:register_print", "rosters:room_poster", "rosters:to_call",
+    "activities:poster", "bookings:my_data_file", "hall_board", "partners:minutes",
+    "partners:print_survey",
+    "rosters:poster", "rosters:print", "rosters:register_print", "rosters:room_poster",
+    "rosters:to_call",
 }  # fmt: skip
 
 # Ours alone, in Chinese.

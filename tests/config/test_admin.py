@@ -22,6 +22,7 @@ from tests.factories import (
     PersonFactory,
     RoomFactory,
     SessionFactory,
+    SurveyFactory,
     UserFactory,
 )
 from venues.models import CalendarDay, Closure, Equipment, OpeningException, StaffMember, StaffRole
@@ -304,6 +305,7 @@ ROWS = {
     "partners/letter": (lambda center: LetterFactory(center=center), 7),
     "partners/need": (lambda center: Need.objects.create(center=center, title="A"), 8),
     "partners/partner": (partner, 7),
+    "partners/survey": (lambda center: SurveyFactory(center=center), 7),
     "venues/calendarday": (calendar_day, 8),
     "venues/center": (lambda center: center, 6),
     "venues/closure": (closure, 7),
