@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from activities import posting
 from activities.models import Activity, Category
-from partners import decisions, needs
+from partners import asking, decisions, needs
 from partners.decisions import DecisionRefused
 from partners.models import OPEN_TO_PARTNERS, NeedStatus
 from partners.needs import NeedRefused
@@ -42,10 +42,19 @@ def _take_on(need, partner, *, by, at):
             needs.move(need, NeedStatus.MATCHED, by=by, partner=partner, public=True, at=at)
         except NeedRefused as refused:
             raise DecisionRefused(refused.reason) from refused
+        _end_questions(need, partner, at=at)
     elif need.partner_id != partner.pk:
         raise DecisionRefused(
             _("The need is not open any more: %(state)s") % {"state": need.get_status_display()}
         )
+
+
+def _end_questions(need, partner, *, at):
+    """Other partners that were asked about it need not answer any more."""
+    for question in need.asks.open().select_related("partner").order_by("pk"):
+        asking.end(question, at=at)
+        if question.partner_id != partner.pk:
+            asking.tell_partner(question, "question_withdrawn", is_taken=True)
 
 
 def _draft(decision, need):

@@ -161,6 +161,19 @@ def test_a_decision_becomes_a_draft_of_the_partner_and_the_need_is_taken_on():
     assert "already" in refused(lambda: decided.draft(decision, by=None, at=NOW))
 
 
+def test_who_else_was_asked_about_the_need_is_told_that_it_is_taken():
+    decision, other = of_a_partner(), PartnerMemberFactory().partner
+    need = NeedFactory(center=decision.meeting.center, category=CategoryFactory())
+    Decision.objects.update(need=need)
+    need.asks.create(partner=other)
+    need.asks.create(partner=decision.partner)
+
+    decided.draft(decision, by=UserFactory(), at=NOW)
+
+    assert not need.asks.open().exists()
+    assert Notice.objects.get().kind == "partners/question_withdrawn"
+
+
 def test_a_draft_without_a_need_has_the_usual_category_of_the_partner():
     decision = of_a_partner(text="Read aloud")
     usual = ActivityFactory(partner=decision.partner).category

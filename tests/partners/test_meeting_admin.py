@@ -76,6 +76,14 @@ def test_what_a_service_refuses_stands_on_the_page(desk, center):
     assert "Nobody is on the list yet." in words(response)
 
 
+def test_where_everybody_is_on_the_list_nobody_is_left_to_choose(desk, center):
+    meeting = MeetingFactory(center=center)
+
+    response = desk.get(button(meeting, "choose_guests"), follow=True)
+
+    assert "All active partners of the center are on the list." in words(response)
+
+
 def test_time_and_place_are_moved_by_the_button_once_people_know(desk, center):
     meeting = MeetingFactory(center=center, invited_at=timezone.now())
     assert 'name="place"' not in words(desk.get(button(meeting, "change")))
