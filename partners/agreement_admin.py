@@ -87,7 +87,7 @@ class AgreementAdmin(FromDecision, DeskAdmin):
         ),
         (_("Signed"), {"fields": ["signed_on", "papers", "papers_shown", "state"]}),
     ]
-    actions_detail = ["hold_times", "end_early"]
+    actions_detail = ["ledger", "hold_times", "end_early"]
 
     def save_model(self, request, agreement, form, change):
         super().save_model(request, agreement, form, change)
@@ -118,6 +118,11 @@ class AgreementAdmin(FromDecision, DeskAdmin):
     @display(description=_("signed files"))
     def papers_shown(self, agreement):
         return papers_as_links(agreement.papers.all()) if agreement.pk else "–"
+
+    @action(description=_("Ledger"), icon="account_balance")
+    def ledger(self, request, object_id):
+        """What has come about of it; whoever may read the agreement may read that."""
+        return redirect("admin:ledger", object_id)
 
     @action(description=_("Hold fixed times"), permissions=["act"], icon="event_repeat")
     def hold_times(self, request, object_id):

@@ -208,6 +208,14 @@ def test_the_partner_and_the_center_read_the_same(agreement, activity, room, cli
         assert '<th scope="row">August 2026</th>' in page
 
 
+def test_the_agreement_leads_to_its_ledger(agreement):
+    desk = at_the_desk(social_worker(agreement.center))
+    address = f"/admin/partners/agreement/{agreement.pk}/ledger/"
+
+    assert address in words(desk.get(f"/admin/partners/agreement/{agreement.pk}/change/"))
+    assert desk.get(address).url == f"/admin/agreements/{agreement.pk}/"
+
+
 def test_nobody_else_reads_it(agreement, client):
     other = PartnerMemberFactory()
     client.force_login(other.user)
