@@ -1,14 +1,19 @@
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as chance
+
+from tests.emptying import empty
 
 pytest.register_assert_rewrite("tests.bookings.any_steps")
 
 # Nothing is timed in tests: machines are small and busy.
 chance.register_profile("center", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 chance.load_profile("center")
+
+TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ AS_THEY_ARE = {
     "简体中文",
     "楼书画室",
 }
-ADDRESS = re.compile(r"https?://\S+|testserver[\w/.-]*|[\w.-]+@[\w.-]+|zh-hans")
+ADDRESS = re.compile(r"https?://\S+|testserver[\w/.-]*|[\w.*…-]+@[\w.-]+|zh-hans")
 READ_OUT = ("aria-label", "title", "placeholder", "alt", "data-label", "aria-description")
 DESCRIBES = {"description", "og:title", "og:description", "og:image:alt", "og:site_name"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}

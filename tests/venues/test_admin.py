@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -155,6 +155,13 @@ def test_opening_hours_are_kept_with_the_center(desk, center):
             "name": center.name,
             "phone": "0512-68000100",
             "holiday_hours": "sunday",
+            "box_weekday": "2",
+            "box_time": "09:30",
+            "answer_days": "5",
+            "year_plans-TOTAL_FORMS": "1",
+            "year_plans-INITIAL_FORMS": "0",
+            "year_plans-0-year": "2027",
+            "year_plans-0-sessions": "144",
             "floors-TOTAL_FORMS": "1",
             "floors-INITIAL_FORMS": "0",
             "floors-0-level": "1",
@@ -171,6 +178,8 @@ def test_opening_hours_are_kept_with_the_center(desk, center):
 
     center.refresh_from_db()
     assert center.room_terms.get().text == "No smoking"
+    assert (center.box_weekday, center.box_time, center.answer_days) == (2, time(9, 30), 5)
+    assert [(plan.year, plan.sessions) for plan in center.year_plans.all()] == [(2027, 144)]
     assert center.phone == "0512-68000100"
     assert str(center.opening_hours.get()).endswith("08:30–21:00")
     assert center.floors.get().level == 1

@@ -247,7 +247,8 @@ def test_a_day_that_is_shut_has_no_hours_besides():
 
 def typed_week(center, *rows):
     given = {"name": center.name, "holiday_hours": "usual"}
-    for name in ("floors", "room_terms"):
+    given |= {"box_weekday": "5", "box_time": "16:00", "answer_days": "7"}
+    for name in ("floors", "room_terms", "year_plans"):
         given |= {f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0"}
     given |= {"opening_hours-TOTAL_FORMS": len(rows), "opening_hours-INITIAL_FORMS": "0"}
     for number, each in enumerate(rows):
