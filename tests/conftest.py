@@ -15,6 +15,14 @@ chance.load_profile("center")
 
 TransactionTestCase._fixture_teardown = empty
 
+# They wait more than they work: begun first, they wait beside the others and not after them.
+WAITING = ("tests/config/test_serve.py", "tests/config/test_embedded.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
 
 @pytest.fixture(autouse=True)
 def _in_chinese():

@@ -705,6 +705,7 @@ admin:venues_equipment_change                   in   in  in   in  in  403 403  4
 admin:venues_openingexception_change            in   in  in   in  in  403 403  403  200
 admin:venues_calendarday_change                 in   in  in   in  in  403 403  403  200
 admin:venues_staffmember_change                 in   in  in   in  in  403 403  403  200
+admin:partners_agreement_ledger                 in   in  in   in  in  302 302  302  302
 admin:partners_agreement_hold_times             in   in  in   in  in  302 404  403  302
 admin:partners_agreement_end_early              in   in  in   in  in  did 404  403  did
 admin:partners_agreement_change                 in   in  in   in  in  200 302  403  200
