@@ -44,7 +44,7 @@ class Run:
         return self.output.read_text()
 
     def is_up(self):
-        eventually(lambda: "可以了" in self.words() or self.process.poll() is not None, within=90)
+        eventually(lambda: "可以了" in self.words() or self.process.poll() is not None, within=240)
         assert "可以了" in self.words(), self.words()
         return self
 
