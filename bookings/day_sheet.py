@@ -16,7 +16,7 @@ A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Guest:
+class FirstName:
     name: str
     age: int | None
 
@@ -30,11 +30,11 @@ def is_open(session, at=None):
     return session.canceled_at is None and first - A_DAY <= today <= last + A_DAY
 
 
-def guests(session):
+def who_comes(session):
     """Everybody with a confirmed place, by first name; who waits is not among them."""
     places = Place.objects.filter(
         session=session, canceled_at=None, booking__status=Status.CONFIRMED
     ).select_related("person")
     day = timezone.localdate(session.starts_at)
-    found = [Guest(first_name(each.person.name), each.person.age_on(day)) for each in places]
-    return sorted(found, key=lambda guest: (guest.name, guest.age or 0))
+    found = [FirstName(first_name(each.person.name), each.person.age_on(day)) for each in places]
+    return sorted(found, key=lambda each: (each.name, each.age or 0))

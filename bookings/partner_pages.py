@@ -37,7 +37,7 @@ def sheet_of_the_day(request, pk):
     context = {
         "session": session,
         "activity": session.activity,
-        "guests": day_sheet.guests(session),
+        "people": day_sheet.who_comes(session),
     }
     return render(request, "partners/day_sheet.html", context)
 

@@ -72,7 +72,7 @@ def test_the_sheet_says_first_names_and_ages_and_nothing_else(desk, activity):
 
     page = text(desk.get(sheet(session)))
 
-    assert [(each.name, each.age) for each in day_sheet.guests(session)] == [
+    assert [(each.name, each.age) for each in day_sheet.who_comes(session)] == [
         ("Ana", None), ("小满", 9),
     ]  # fmt: skip
     assert "2 people come" in page
@@ -118,7 +118,7 @@ def test_it_is_read_in_as_many_statements_for_three_as_for_one(
         for person in PersonFactory.create_batch(people):
             book_for(person, session=session)
         with django_assert_num_queries(1):
-            day_sheet.guests(session)
+            day_sheet.who_comes(session)
 
 
 # Numbers
